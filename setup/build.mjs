@@ -1,0 +1,45 @@
+// Builds what runs: the command (one bundle) and the includes that Dataform loads (CommonJS, one file each).
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const packages = readdirSync(join(root, "packages")).filter((name) =>
+  existsSync(join(root, "packages", name, "src/index.ts")),
+);
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  packages: "external",
+  sourcemap: true,
+  logLevel: "warning",
+};
+
+await Promise.all([
+  ...packages.map((name) =>
+    build({ ...common, entryPoints: [`packages/${name}/src/index.ts`], outfile: `packages/${name}/dist/index.js` }),
+  ),
+  ...["main"]
+    .filter((name) => existsSync(join(root, `packages/cli/src/${name}.ts`)))
+    .map((name) =>
+      build({ ...common, entryPoints: [`packages/cli/src/${name}.ts`], outfile: `packages/cli/dist/${name}.js` }),
+    ),
+  ...readdirSync(join(root, "includes"))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) =>
+      build({
+        ...common,
+        entryPoints: [`includes/${file}`],
+        outfile: `includes/${file.replace(/\.ts$/, ".js")}`,
+        format: "cjs",
+        platform: "neutral",
+        packages: "bundle",
+        sourcemap: false,
+      }),
+    ),
+]);
