@@ -35,8 +35,14 @@ export interface RangeType {
   readonly kind: "RANGE";
   readonly element: SqlType;
 }
+/** A type of the analyzer's own arguments, such as a date part: appears only on literals, never in data. */
+export interface EnumType {
+  readonly kind: "ENUM";
+  /** The analyzer's full name, such as "zetasql.functions.DateTimestampPart". */
+  readonly name: string;
+}
 /** A GoogleSQL type: what the analyzer binds and the catalog stores. */
-export type SqlType = ScalarType | ArrayType | StructType | RangeType;
+export type SqlType = ScalarType | ArrayType | StructType | RangeType | EnumType;
 
 /** A named, typed column as a statement returns it or a table holds it. */
 export interface Column {
