@@ -1,0 +1,132 @@
+// What set-up makes, and how it recognises that a part is there, whole and current. Every part has a stamp: the hash
+// of all it was made from, written last. A part without its stamp, or with another one, is made again.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's own folder, for code that runs from it unbundled. */
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+export const PARTS = {
+  npm: {
+    title: "npm packages",
+    stamp: "node_modules/.growth-stamp",
+    outputs: () => ["node_modules"],
+    wanted: (root) => hash([process.platform, process.arch, read(join(root, "package-lock.json"))]),
+  },
+  python: {
+    title: "Python files",
+    stamp: ".tools/python/.growth-stamp",
+    outputs: () => [".tools/python"],
+    wanted: (root) => hash([read(join(root, "setup/requirements.txt"))]),
+  },
+  descriptors: {
+    title: "GoogleSQL descriptors",
+    stamp: ".tools/zetasql.stamp",
+    outputs: () => [".tools/zetasql.binpb"],
+    wanted: (root) =>
+      hash([read(join(root, "setup/requirements.txt")), read(join(root, "setup/descriptors.py"))]),
+  },
+  build: {
+    title: "build",
+    stamp: ".tools/build.stamp",
+    outputs: buildOutputs,
+    wanted: (root) => hash(buildSources(root).flatMap((file) => [file, read(join(root, file))])),
+  },
+};
+
+/** @returns {"current" | "missing" | "stale"} */
+export function stateOf(part, root) {
+  if (!part.outputs(root).every((path) => existsSync(join(root, path)))) return "missing";
+  const stamp = join(root, part.stamp);
+  if (!existsSync(stamp)) return "missing";
+  return readFileSync(stamp, "utf8").trim() === part.wanted(root) ? "current" : "stale";
+}
+
+export function clearStamp(part, root) {
+  rmSync(join(root, part.stamp), { force: true });
+}
+
+export function writeStamp(part, root, folder = root) {
+  writeFileSync(join(folder, part.stamp), `${part.wanted(root)}\n`);
+}
+
+/** The files whose change makes the build stale: sources, contracts (code is generated from them) and the build itself. */
+function buildSources(root) {
+  const packages = list(join(root, "packages"));
+  return [
+    "package-lock.json",
+    ...list(join(root, "setup"))
+      .filter((name) => name.endsWith(".mjs"))
+      .map((name) => `setup/${name}`),
+    ...packages.flatMap((name) => walk(root, `packages/${name}/src`)),
+    ...packages.map((name) => `packages/${name}/package.json`),
+    ...walk(root, "includes").filter((path) => path.endsWith(".ts")),
+    ...walk(root, "definitions").filter((path) => path.endsWith(".yaml")),
+  ].filter((path) => existsSync(join(root, path)));
+}
+
+function buildOutputs(root) {
+  return [
+    ...list(join(root, "packages"))
+      .filter((name) => existsSync(join(root, "packages", name, "src/index.ts")))
+      .map((name) => `packages/${name}/dist/index.js`),
+    ...list(join(root, "packages/cli/src"))
+      .filter((name) => name === "main.ts")
+      .map(() => "packages/cli/dist/main.js"),
+    ...list(join(root, "includes"))
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `includes/${name.replace(/\.ts$/, ".js")}`),
+  ];
+}
+
+/**
+ * Whether `npm ci` or `npm install`, run by hand, already left what the lock asks for. npm writes the list it compares
+ * with (its hidden lock) last, so an interrupted installation has none.
+ */
+export function npmAlreadyInstalled(root) {
+  const installed = readJson(join(root, "node_modules/.package-lock.json"))?.packages;
+  const locked = readJson(join(root, "package-lock.json"))?.packages;
+  if (!installed || !locked) return false;
+  return Object.entries(locked).every(([path, wanted]) => {
+    if (path === "" || !path.includes("node_modules/") || wanted.link) return true;
+    const found = installed[path];
+    if (!found) return wanted.optional === true;
+    return found.version === wanted.version && found.integrity === wanted.integrity;
+  });
+}
+
+function walk(root, folder) {
+  return list(join(root, folder)).flatMap((name) => {
+    const path = `${folder}/${name}`;
+    return statSync(join(root, path)).isDirectory() ? walk(root, path) : [path];
+  });
+}
+
+function list(folder) {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+function read(file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function hash(parts) {
+  const digest = createHash("sha256");
+  for (const part of parts) digest.update(String(part.length)).update("\0").update(part);
+  return digest.digest("hex");
+}
