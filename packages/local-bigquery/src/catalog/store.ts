@@ -1,0 +1,93 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { columnsFromSchema } from "../types/schema.ts";
+import type { CatalogChange, DatasetEntry, RelationEntry, RoutineEntry } from "./model.ts";
+import { quoteString } from "./names.ts";
+import { CatalogSnapshot } from "./snapshot.ts";
+
+const CREATE = `
+CREATE SCHEMA IF NOT EXISTS __bq;
+CREATE TABLE IF NOT EXISTS __bq.entries (kind VARCHAR, dataset VARCHAR, id VARCHAR, body VARCHAR);
+CREATE TABLE IF NOT EXISTS __bq.state (version BIGINT);
+INSERT INTO __bq.state SELECT 0 WHERE NOT EXISTS (FROM __bq.state);`;
+
+/**
+ * The catalog, held in memory and kept in schema `__bq` of the data's own database file. A change is written in the
+ * transaction that changes the data, so after a crash the two agree; memory follows once that transaction is committed.
+ */
+export class CatalogStore {
+  private snapshot: CatalogSnapshot;
+  private waiting: (() => void)[] = [];
+
+  private constructor(snapshot: CatalogSnapshot) {
+    this.snapshot = snapshot;
+  }
+
+  static async open(connection: DuckDBConnection): Promise<CatalogStore> {
+    await connection.run(`BEGIN; ${CREATE} COMMIT;`);
+    const version = await CatalogStore.versionSeenBy(connection);
+    const stored = await (await connection.run("SELECT kind, body FROM __bq.entries")).getRowsJS();
+    const changes = stored.map(([kind, body]) => fromStored(String(kind), String(body)));
+    // Datasets first: dropping nothing, the order of the rest does not matter.
+    return new CatalogStore(CatalogSnapshot.empty.with(changes, version));
+  }
+
+  get current(): CatalogSnapshot {
+    return this.snapshot;
+  }
+
+  /** The catalog's version in this connection's transaction; also fixes what the transaction sees. */
+  static async versionSeenBy(connection: DuckDBConnection): Promise<number> {
+    const rows = await (await connection.run("SELECT version FROM __bq.state")).getRows();
+    return Number(rows[0]?.[0] ?? 0);
+  }
+
+  /** Writes changes in the connection's open transaction; `publish` what it answers after the commit. */
+  async write(connection: DuckDBConnection, changes: readonly CatalogChange[]): Promise<CatalogSnapshot> {
+    const next = this.snapshot.with(changes);
+    const statements = changes.flatMap(statementsFor);
+    statements.push(`UPDATE __bq.state SET version = ${next.version}`);
+    await connection.run(statements.join(";\n"));
+    return next;
+  }
+
+  publish(next: CatalogSnapshot): void {
+    this.snapshot = next;
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resume of waiting) resume();
+  }
+
+  /** Waits until the next publication: a transaction can see a commit a moment before memory does. */
+  published(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+}
+
+function statementsFor(change: CatalogChange): string[] {
+  if ("put" in change) {
+    const { entry } = change;
+    const dataset = "dataset" in entry ? entry.dataset : entry.id;
+    const remove = removal(change.put, dataset, entry.id);
+    const values = [change.put, dataset, entry.id, toStored(entry)].map(quoteString).join(", ");
+    return [remove, `INSERT INTO __bq.entries VALUES (${values})`];
+  }
+  if (change.drop === "dataset") return [`DELETE FROM __bq.entries WHERE dataset = ${quoteString(change.id)}`];
+  return [removal(change.drop, change.dataset, change.id)];
+}
+
+function removal(kind: string, dataset: string, id: string): string {
+  const name = kind === "routine" ? `lower(id) = ${quoteString(id.toLowerCase())}` : `id = ${quoteString(id)}`;
+  return `DELETE FROM __bq.entries WHERE kind = ${quoteString(kind)} AND dataset = ${quoteString(dataset)} AND ${name}`;
+}
+
+/** Columns are derived from the fields, so they are not stored. */
+function toStored(entry: DatasetEntry | RelationEntry | RoutineEntry): string {
+  return JSON.stringify({ ...entry, columns: undefined });
+}
+
+function fromStored(kind: string, body: string): CatalogChange {
+  const stored = JSON.parse(body);
+  if (kind === "dataset") return { put: "dataset", entry: stored as DatasetEntry };
+  if (kind === "routine") return { put: "routine", entry: stored as RoutineEntry };
+  return { put: "relation", entry: { ...stored, columns: columnsFromSchema(stored.fields) } as RelationEntry };
+}
