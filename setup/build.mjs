@@ -22,15 +22,23 @@ const common = {
 
 await Promise.all([
   ...packages.map((name) =>
-    build({ ...common, entryPoints: [`packages/${name}/src/index.ts`], outfile: `packages/${name}/dist/index.js` }),
+    build({
+      ...common,
+      entryPoints: [`packages/${name}/src/index.ts`],
+      outfile: `packages/${name}/dist/index.js`,
+    }),
   ),
   ...["main"]
     .filter((name) => existsSync(join(root, `packages/cli/src/${name}.ts`)))
     .map((name) =>
-      build({ ...common, entryPoints: [`packages/cli/src/${name}.ts`], outfile: `packages/cli/dist/${name}.js` }),
+      build({
+        ...common,
+        entryPoints: [`packages/cli/src/${name}.ts`],
+        outfile: `packages/cli/dist/${name}.js`,
+      }),
     ),
   ...readdirSync(join(root, "includes"))
-    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
     .map((file) =>
       build({
         ...common,

@@ -1,0 +1,21 @@
+// Sources are append-only logs of full-row versions: the state as of as_of_at is, per key, the version ingested last.
+import { asOf } from "./params.ts";
+
+/**
+ * Query of the latest version per key, all columns of the log. Of two versions ingested at the same instant the one with
+ * the greatest TO_JSON_STRING stands; the text is made only for such ties.
+ */
+export function latest(source: string, key: readonly string[], where = "TRUE"): string {
+  const keys = key.join(", ");
+  return `SELECT * EXCEPT (tie_text)
+FROM (
+  SELECT newest.*, IF(COUNT(*) OVER (PARTITION BY ${keys}) > 1, TO_JSON_STRING(newest), NULL) AS tie_text
+  FROM (
+    SELECT version.*
+    FROM ${source} AS version
+    WHERE ingested_at < ${asOf} AND ${where}
+    QUALIFY RANK() OVER (PARTITION BY ${keys} ORDER BY ingested_at DESC) = 1
+  ) AS newest
+)
+QUALIFY ROW_NUMBER() OVER (PARTITION BY ${keys} ORDER BY tie_text DESC) = 1`;
+}
