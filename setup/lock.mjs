@@ -62,7 +62,8 @@ function isDead(file, owner) {
   }
 }
 
-function isRunning(pid) {
+/** Whether a process with this id exists. */
+export function isRunning(pid) {
   try {
     process.kill(pid, 0);
     return true;

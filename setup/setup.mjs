@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { followChild, outliveOrphan } from "./child.mjs";
 import { SetupError } from "./error.mjs";
 import { withLock } from "./lock.mjs";
 import { nodeProblem } from "./node-version.mjs";
@@ -27,6 +28,7 @@ export async function ensureSetUp({ root, env = process.env, log = () => {} }) {
   await withLock(
     join(root, ".tools/setup.lock"),
     async () => {
+      await outliveOrphan(root, log);
       const steps = due();
       const python = steps.some(([name]) => name === "python" || name === "descriptors")
         ? requirePython(env)
@@ -63,7 +65,7 @@ async function installNpmPackages({ root, env, part }) {
   const [file, argv, options] = env.npm_execpath?.endsWith(".js")
     ? [process.execPath, [env.npm_execpath, ...args], {}]
     : ["npm", args, { shell: process.platform === "win32" }];
-  await run(file, argv, { cwd: root, env, ...options }, "npm ci failed", NETWORK);
+  await run(root, file, argv, { cwd: root, env, ...options }, "npm ci failed", NETWORK);
   writeStamp(part, root);
   return "installed";
 }
@@ -73,7 +75,9 @@ async function installPythonFiles({ root, env, python, part }) {
   mkdirSync(tools, { recursive: true });
   const work = mkdtempSync(join(tools, "tmp-"));
   const target = join(work, "python");
-  const pip = python.pip ? python.command : await pipFromVenv({ python, env, folder: join(work, "venv") });
+  const pip = python.pip
+    ? python.command
+    : await pipFromVenv({ root, python, env, folder: join(work, "venv") });
   // A user's pip settings stay in force (mirror, proxy, certificates), but not those that contradict --target.
   const pipEnv = { ...env, PIP_USER: "0", PIP_REQUIRE_VIRTUALENV: "0", PIP_ROOT_USER_ACTION: "ignore" };
   const args = [
@@ -87,7 +91,14 @@ async function installPythonFiles({ root, env, python, part }) {
   ];
   args.push("--no-deps", "--require-hashes", "--only-binary", ":all:", "--target", target);
   args.push("-r", join(root, "setup/requirements.txt"));
-  await run(pip[0], [...pip.slice(1), ...args], { cwd: work, env: pipEnv }, "pip install failed", NETWORK);
+  await run(
+    root,
+    pip[0],
+    [...pip.slice(1), ...args],
+    { cwd: work, env: pipEnv },
+    "pip install failed",
+    NETWORK,
+  );
   writeFileSync(join(target, ".growth-stamp"), `${part.wanted(root)}\n`);
   replaceFolder(target, join(tools, "python"), join(work, "old"));
   rmSync(work, { recursive: true, force: true });
@@ -95,10 +106,10 @@ async function installPythonFiles({ root, env, python, part }) {
 }
 
 /** Debian's Python may come without pip but with the venv module, which brings one. */
-async function pipFromVenv({ python, env, folder }) {
+async function pipFromVenv({ root, python, env, folder }) {
   const args = [...python.command.slice(1), "-m", "venv", folder];
   const remedy = "Install Python's pip and venv modules (on Debian and Ubuntu: apt install python3-venv).";
-  await run(python.command[0], args, { env }, "Python could not make a virtual environment", remedy);
+  await run(root, python.command[0], args, { env }, "Python could not make a virtual environment", remedy);
   return [join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python")];
 }
 
@@ -108,6 +119,7 @@ async function exportDescriptors({ root, env, python, part }) {
   const args = ["-I", "-B", join(root, "setup/descriptors.py"), join(root, ".tools/python"), written];
   clearStamp(part, root);
   await run(
+    root,
     python.command[0],
     [...python.command.slice(1), ...args],
     { cwd: root, env },
@@ -121,7 +133,15 @@ async function exportDescriptors({ root, env, python, part }) {
 
 async function buildSources({ root, env, part }) {
   clearStamp(part, root);
-  await run(process.execPath, [join(root, "setup/build.mjs")], { cwd: root, env }, "The build failed", "", 1);
+  await run(
+    root,
+    process.execPath,
+    [join(root, "setup/build.mjs")],
+    { cwd: root, env },
+    "The build failed",
+    "",
+    1,
+  );
   writeStamp(part, root);
   return "done";
 }
@@ -140,13 +160,14 @@ function sweep(root) {
   const tools = join(root, ".tools");
   for (const name of readdirSync(tools))
     if (name.startsWith("tmp-") || name.includes(".tmp-"))
-      rmSync(join(tools, name), { recursive: true, force: true });
+      rmSync(join(tools, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Runs a quiet child to its end; on failure throws what failed, the last lines it printed, and the remedy. */
-function run(file, args, options, failure, remedy, exitCode = 2) {
+function run(root, file, args, options, failure, remedy, exitCode = 2) {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    followChild(root, child);
     let output = "";
     const keep = (chunk) => {
       output = (output + chunk).slice(-8_000);
