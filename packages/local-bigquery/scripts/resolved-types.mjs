@@ -51,11 +51,12 @@ const unions = new Map(
 
 // Children the analyzer always sets; all other message fields may be absent.
 const always = new Set(
-  "type inputScan leftScan rightScan expr column query subquery filterExpr columnRef tableScan table value body scan mergeExpr constant function groupByColumn outputColumn target forExpr labelColumn withSubquery nonRecursiveTerm recursiveTerm columnDefinition arrayExpr condition".split(
+  "type inputScan leftScan rightScan expr column query subquery filterExpr columnRef tableScan table value body scan mergeExpr constant function groupByColumn outputColumn target forExpr labelColumn withSubquery nonRecursiveTerm recursiveTerm columnDefinition arrayExpr condition havingExpr signature".split(
     " ",
   ),
 );
 const sometimes = new Set([
+  "ResolvedArrayScan.inputScan",
   "ResolvedInsertStmt.query",
   "ResolvedOption.column",
   "ResolvedColumnDefinition.column",

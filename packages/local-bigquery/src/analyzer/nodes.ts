@@ -14,7 +14,7 @@ export type ResolvedStatement = AnyResolvedStatement;
 /** A node whose kind nobody has looked at yet. */
 export interface AnyNode {
   readonly kind: string;
-  readonly location?: { readonly start: number; readonly end: number };
+  readonly location?: { readonly start: number; readonly end: number } | undefined;
 }
 
 type Fields = Record<string, unknown>;

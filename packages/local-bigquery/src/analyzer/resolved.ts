@@ -102,7 +102,7 @@ export interface ResolvedFunctionCall {
   type: SqlType;
   typeAnnotationMap?: unknown | undefined;
   function: string;
-  signature?: unknown | undefined;
+  signature: unknown;
   argumentList: AnyResolvedExpr[];
   genericArgumentList: ResolvedFunctionArgument[];
   errorMode: "DEFAULT_ERROR_MODE" | "SAFE_ERROR_MODE";
@@ -116,7 +116,7 @@ export interface ResolvedAggregateFunctionCall {
   type: SqlType;
   typeAnnotationMap?: unknown | undefined;
   function: string;
-  signature?: unknown | undefined;
+  signature: unknown;
   argumentList: AnyResolvedExpr[];
   genericArgumentList: ResolvedFunctionArgument[];
   errorMode: "DEFAULT_ERROR_MODE" | "SAFE_ERROR_MODE";
@@ -132,7 +132,7 @@ export interface ResolvedAggregateFunctionCall {
   groupByList: ResolvedComputedColumn[];
   groupByHintList: ResolvedOption[];
   groupByAggregateList: AnyResolvedComputedColumnBase[];
-  havingExpr?: AnyResolvedExpr | undefined;
+  havingExpr: AnyResolvedExpr;
 }
 export interface ResolvedAnalyticFunctionCall {
   kind: "ResolvedAnalyticFunctionCall";
@@ -140,7 +140,7 @@ export interface ResolvedAnalyticFunctionCall {
   type: SqlType;
   typeAnnotationMap?: unknown | undefined;
   function: string;
-  signature?: unknown | undefined;
+  signature: unknown;
   argumentList: AnyResolvedExpr[];
   genericArgumentList: ResolvedFunctionArgument[];
   errorMode: "DEFAULT_ERROR_MODE" | "SAFE_ERROR_MODE";
@@ -339,7 +339,7 @@ export interface ResolvedArrayScan {
   hintList: ResolvedOption[];
   isOrdered: boolean;
   nodeSource: string;
-  inputScan: AnyResolvedScan;
+  inputScan?: AnyResolvedScan | undefined;
   arrayExprList: AnyResolvedExpr[];
   elementColumnList: ResolvedColumn[];
   arrayOffsetColumn?: ResolvedColumnHolder | undefined;
@@ -620,7 +620,7 @@ export interface ResolvedTVFScan {
   isOrdered: boolean;
   nodeSource: string;
   tvf?: string | undefined;
-  signature?: unknown | undefined;
+  signature: unknown;
   argumentList: ResolvedFunctionArgument[];
   columnIndexList: number[];
   alias: string;
@@ -1333,7 +1333,7 @@ export interface ResolvedCreateFunctionStmt {
   hasExplicitReturnType: boolean;
   returnType?: SqlType | undefined;
   argumentNameList: string[];
-  signature?: unknown | undefined;
+  signature: unknown;
   isAggregate: boolean;
   language: string;
   code: string;
@@ -1374,7 +1374,7 @@ export interface ResolvedCreateTableFunctionStmt {
   createScope: "CREATE_DEFAULT_SCOPE" | "CREATE_PRIVATE" | "CREATE_PUBLIC" | "CREATE_TEMP";
   createMode: "CREATE_DEFAULT" | "CREATE_OR_REPLACE" | "CREATE_IF_NOT_EXISTS";
   argumentNameList: string[];
-  signature?: unknown | undefined;
+  signature: unknown;
   hasExplicitReturnSchema: boolean;
   optionList: ResolvedOption[];
   language: string;
@@ -1402,7 +1402,7 @@ export interface ResolvedArgumentList {
 export interface ResolvedFunctionSignatureHolder {
   kind: "ResolvedFunctionSignatureHolder";
   location?: ByteRange | undefined;
-  signature?: unknown | undefined;
+  signature: unknown;
 }
 export interface ResolvedDropFunctionStmt {
   kind: "ResolvedDropFunctionStmt";
@@ -1411,7 +1411,7 @@ export interface ResolvedDropFunctionStmt {
   isIfExists: boolean;
   namePath: string[];
   arguments?: ResolvedArgumentList | undefined;
-  signature?: ResolvedFunctionSignatureHolder | undefined;
+  signature: ResolvedFunctionSignatureHolder;
 }
 export interface ResolvedDropTableFunctionStmt {
   kind: "ResolvedDropTableFunctionStmt";
@@ -1425,7 +1425,7 @@ export interface ResolvedCallStmt {
   location?: ByteRange | undefined;
   hintList: ResolvedOption[];
   procedure?: string | undefined;
-  signature?: unknown | undefined;
+  signature: unknown;
   argumentList: AnyResolvedExpr[];
 }
 export interface ResolvedImportStmt {
@@ -1450,7 +1450,7 @@ export interface ResolvedAggregateHavingModifier {
   kind: "ResolvedAggregateHavingModifier";
   location?: ByteRange | undefined;
   modifierKind: "INVALID" | "MAX" | "MIN";
-  havingExpr?: AnyResolvedExpr | undefined;
+  havingExpr: AnyResolvedExpr;
 }
 export interface ResolvedCreateMaterializedViewStmt {
   kind: "ResolvedCreateMaterializedViewStmt";
@@ -1480,7 +1480,7 @@ export interface ResolvedCreateProcedureStmt {
   createScope: "CREATE_DEFAULT_SCOPE" | "CREATE_PRIVATE" | "CREATE_PUBLIC" | "CREATE_TEMP";
   createMode: "CREATE_DEFAULT" | "CREATE_OR_REPLACE" | "CREATE_IF_NOT_EXISTS";
   argumentNameList: string[];
-  signature?: unknown | undefined;
+  signature: unknown;
   optionList: ResolvedOption[];
   procedureBody: string;
   connection?: ResolvedConnection | undefined;

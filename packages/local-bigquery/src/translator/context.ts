@@ -1,0 +1,51 @@
+import { type AnyNode, positionAt } from "../analyzer/nodes.ts";
+import { type BigQueryError, type SourcePosition, unsupported } from "../errors.ts";
+import type { FunctionTable } from "../functions/contract.ts";
+import type { Column } from "../types/types.ts";
+
+/** What a translation asks of its surroundings. The SQL answered is opaque: it may be a token replaced at execution. */
+export interface TranslateContext {
+  readonly functions: FunctionTable;
+  /** The statement's text, for positions. */
+  readonly sql: string;
+  /** The quoted DuckDB relation of a table, or a parenthesised subquery for a view. */
+  table(path: readonly string[]): { readonly sql: string; readonly columns: readonly Column[] };
+  /** SQL of a script variable's current value. */
+  constant(name: string): string;
+  /** SQL of a query parameter, by lower-case name or by position from 1. */
+  parameter(nameOrPosition: string | number): string;
+  /** SQL of CURRENT_TIMESTAMP, fixed for the statement. */
+  readonly now: string;
+}
+
+/** One statement's translation: its context and the names it has given so far. */
+export class Translation {
+  readonly context: TranslateContext;
+  /** Columns of the WITH entries in sight: column ids by place. */
+  readonly withEntries = new Map<string, readonly number[]>();
+  /** Names of the recursive entries being defined, innermost last. */
+  readonly recursive: string[] = [];
+  private aliases = 0;
+
+  constructor(context: TranslateContext) {
+    this.context = context;
+  }
+
+  /** A relation alias, unique in the statement, so that correlated references never capture. */
+  alias(): string {
+    this.aliases += 1;
+    return `s${this.aliases}`;
+  }
+
+  position(node: AnyNode): SourcePosition | undefined {
+    return node.location && positionAt(this.context.sql, node.location.start);
+  }
+
+  unsupported(what: string, node: AnyNode): BigQueryError {
+    return unsupported(what, this.position(node));
+  }
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

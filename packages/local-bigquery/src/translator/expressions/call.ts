@@ -1,0 +1,87 @@
+import type {
+  ResolvedCast,
+  ResolvedFunctionArgument,
+  ResolvedFunctionCall,
+  ResolvedInlineLambda,
+} from "../../analyzer/resolved.ts";
+import type { TypedSql } from "../../functions/contract.ts";
+import type { Translation } from "../context.ts";
+import { Scope } from "../scope.ts";
+import { clockFunction } from "./clock.ts";
+import { expression } from "./index.ts";
+
+interface Call {
+  readonly kind: string;
+  readonly function: string;
+  readonly argumentList: ResolvedFunctionCall["argumentList"];
+  readonly genericArgumentList: ResolvedFunctionCall["genericArgumentList"];
+  readonly collationList: ResolvedFunctionCall["collationList"];
+}
+
+export function callExpression(t: Translation, node: ResolvedFunctionCall, scope: Scope): TypedSql {
+  const call = {
+    name: functionName(t, node),
+    args: callArguments(t, node, scope),
+    type: node.type,
+    safe: node.errorMode === "SAFE_ERROR_MODE",
+    position: t.position(node),
+  };
+  const sql = clockFunction(t, call) ?? t.context.functions.scalar(call);
+  return { sql, type: node.type };
+}
+
+/** A built-in function's name in lower case; functions that a user defined are refused. */
+export function functionName(t: Translation, node: Call): string {
+  if (!node.function.startsWith("ZetaSQL:")) throw t.unsupported(`function ${node.function}`, node);
+  if (node.collationList.some((collation) => collation.collationName)) throw t.unsupported("COLLATE", node);
+  return node.function.slice("ZetaSQL:".length).toLowerCase();
+}
+
+export function callArguments(t: Translation, node: Call, scope: Scope): TypedSql[] {
+  if (node.genericArgumentList.length === 0)
+    return node.argumentList.map((argument) => expression(t, argument, scope));
+  return node.genericArgumentList.map((argument) => genericArgument(t, node, argument, scope));
+}
+
+function genericArgument(
+  t: Translation,
+  node: Call,
+  argument: ResolvedFunctionArgument,
+  scope: Scope,
+): TypedSql {
+  if (argument.expr) return expression(t, argument.expr, scope);
+  if (argument.inlineLambda) return lambda(t, argument.inlineLambda, scope);
+  throw t.unsupported(`an argument of ${node.function.replace("ZetaSQL:", "")} that is not a value`, node);
+}
+
+/** A lambda as DuckDB writes it; its type is its body's. */
+function lambda(t: Translation, node: ResolvedInlineLambda, scope: Scope): TypedSql {
+  const names = node.argumentList.map((column) => [column.columnId, `x${column.columnId}`] as const);
+  const body = expression(t, node.body, new Scope(new Map(names), scope));
+  return { sql: `lambda ${names.map(([, name]) => name).join(", ")}: ${body.sql}`, type: body.type };
+}
+
+export function castExpression(t: Translation, node: ResolvedCast, scope: Scope): TypedSql {
+  if (node.extendedCast) throw t.unsupported("an extended cast", node);
+  if (node.typeModifiers && hasTypeParameters(node.typeModifiers)) {
+    throw t.unsupported("CAST to a type with parameters", node);
+  }
+  const format = node.format && expression(t, node.format, scope);
+  const timeZone = node.timeZone && expression(t, node.timeZone, scope);
+  const position = t.position(node);
+  const sql = t.context.functions.cast(expression(t, node.expr, scope), node.type, {
+    safe: node.returnNullOnError,
+    ...(format && { format }),
+    ...(timeZone && { timeZone }),
+    ...(position && { position }),
+  });
+  return { sql, type: node.type };
+}
+
+/** TypeModifiersProto carries, set or not, parameters such as STRING(10) and a collation. */
+export function hasTypeParameters(modifiers: unknown): boolean {
+  const { typeParameters } = modifiers as {
+    typeParameters?: { typeParameters?: { case?: string }; childList?: unknown[] };
+  };
+  return typeParameters?.typeParameters?.case !== undefined || (typeParameters?.childList?.length ?? 0) > 0;
+}

@@ -1,0 +1,15 @@
+import type { ResolvedStatement } from "../analyzer/nodes.ts";
+import { type TranslateContext, Translation } from "./context.ts";
+import { statement } from "./statements/index.ts";
+import type { Translated } from "./translated.ts";
+
+/**
+ * Turns a resolved statement into DuckDB SQL with BigQuery's meaning.
+ * Throws BigQueryError("unsupported") with the place of whatever is not translated.
+ */
+export function translate(node: ResolvedStatement, context: TranslateContext): Translated {
+  return statement(new Translation(context), node);
+}
+
+export type { TranslateContext } from "./context.ts";
+export type { Translated } from "./translated.ts";
