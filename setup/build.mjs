@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { writeContracts } from "./contracts.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const packages = readdirSync(join(root, "packages")).filter((name) =>
@@ -20,14 +21,18 @@ const common = {
   logLevel: "warning",
 };
 
+const buildPackage = (name) =>
+  build({
+    ...common,
+    entryPoints: [`packages/${name}/src/index.ts`],
+    outfile: `packages/${name}/dist/index.js`,
+  });
+
+await buildPackage("contracts");
+if (!(await writeContracts(root))) process.exitCode = 1;
+
 await Promise.all([
-  ...packages.map((name) =>
-    build({
-      ...common,
-      entryPoints: [`packages/${name}/src/index.ts`],
-      outfile: `packages/${name}/dist/index.js`,
-    }),
-  ),
+  ...packages.filter((name) => name !== "contracts").map(buildPackage),
   ...["main"]
     .filter((name) => existsSync(join(root, `packages/cli/src/${name}.ts`)))
     .map((name) =>
@@ -47,6 +52,8 @@ await Promise.all([
         format: "cjs",
         platform: "neutral",
         packages: "bundle",
+        // Includes that the build writes are left to Dataform, which resolves them from the project's root.
+        external: ["includes/*"],
         sourcemap: false,
       }),
     ),
