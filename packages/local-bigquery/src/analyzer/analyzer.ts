@@ -1,0 +1,157 @@
+import { BigQueryError } from "../errors.ts";
+import type { Column, SqlType } from "../types/types.ts";
+import { decodeValue, encodeValue } from "../types/value.ts";
+import { Catalogs, type CatalogTable, type NamedTable } from "./catalogs.ts";
+import { type AnalyzerFiles, type AnyMessage, Engine, type MessageInit } from "./engine.ts";
+import { flattenStatement, type ResolvedStatement, typeOf } from "./nodes.ts";
+import { bigQueryOptions, type Options } from "./options.ts";
+import { typeProto } from "./protos.ts";
+
+export type { CatalogTable } from "./catalogs.ts";
+
+export interface AnalyzeRequest {
+  readonly sql: string;
+  /** The tables the statement names (see extractTableNames), and no others. */
+  readonly tables: readonly CatalogTable[];
+  readonly parameters?: ReadonlyMap<string, SqlType>;
+  readonly positionalParameters?: readonly SqlType[];
+  /** Script variables: names that resolve to ResolvedConstant where no column has that name. */
+  readonly constants?: ReadonlyMap<string, SqlType>;
+}
+
+export interface EvaluateRequest {
+  readonly sql: string;
+  readonly parameters?: ReadonlyMap<string, { readonly type: SqlType; readonly value: unknown }>;
+}
+
+/** Google's GoogleSQL analyzer and reference implementation, with BigQuery's options. */
+export interface Analyzer {
+  /** The resolved tree of one statement; throws BigQueryError with GoogleSQL's own text and position. */
+  analyze(request: AnalyzeRequest): Promise<ResolvedStatement>;
+  /** The name paths of tables that a statement (or, with `script`, a whole script) mentions, dots in backticks split. */
+  extractTableNames(sql: string, options?: { readonly script?: boolean }): Promise<string[][]>;
+  /** The parse tree of a script: an ASTScriptProto message with byte ranges. */
+  parseScript(sql: string): Promise<AnyMessage>;
+  /** The reference implementation's answer to a query, values in the canonical form of types/value.ts. */
+  evaluate(request: EvaluateRequest): Promise<{ columns: Column[]; rows: unknown[][] }>;
+  /** The analyzer's own list of functions: FunctionProto messages with their signatures. */
+  builtinFunctions(): Promise<AnyMessage[]>;
+}
+
+/** Loads the wasm file (about half a second; the first analysis takes another). */
+export async function createAnalyzer(files: AnalyzerFiles): Promise<Analyzer> {
+  const engine = await Engine.create(files);
+  return new LocalAnalyzer(engine, await bigQueryOptions(engine));
+}
+
+class LocalAnalyzer implements Analyzer {
+  #engine: Engine;
+  #options: Options;
+  #catalogs: Catalogs;
+
+  constructor(engine: Engine, options: Options) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#catalogs = new Catalogs(engine, options.language);
+  }
+
+  async analyze(request: AnalyzeRequest): Promise<ResolvedStatement> {
+    const spelled = request.tables.length > 0 ? await this.#spelledNames(request.sql, false) : [];
+    const tables = spelled.flatMap((name): NamedTable[] => {
+      const table = findTable(
+        name.flatMap((part) => part.split(".")),
+        request.tables,
+      );
+      return table ? [{ spelled: name, table }] : [];
+    });
+    const options: MessageInit = { ...this.#options.analyzer };
+    if (request.parameters) {
+      options.queryParameters = [...request.parameters].map(([name, type]) => ({
+        name,
+        type: typeProto(type),
+      }));
+    }
+    if (request.positionalParameters) {
+      options.parameterMode = 1;
+      options.positionalQueryParameters = request.positionalParameters.map(typeProto);
+    }
+    const answer = await this.#engine.call("Analyze", "AnalyzeRequest", "AnalyzeResponse", {
+      registeredCatalogId: await this.#catalogs.id(tables, request.constants ?? new Map()),
+      options,
+      target: { case: "sqlStatement", value: request.sql },
+    });
+    return flattenStatement(answer.result.value, this.#engine.registry);
+  }
+
+  async extractTableNames(sql: string, options?: { readonly script?: boolean }): Promise<string[][]> {
+    const names = await this.#spelledNames(sql, options?.script ?? false);
+    return names.map((name) => name.flatMap((part) => part.split(".")));
+  }
+
+  async parseScript(sql: string): Promise<AnyMessage> {
+    const answer = await this.#engine.call("Parse", "ParseRequest", "ParseResponse", {
+      options: this.#options.language,
+      allowScript: true,
+      target: { case: "sqlStatement", value: sql },
+    });
+    return answer.result.value;
+  }
+
+  async evaluate(request: EvaluateRequest): Promise<{ columns: Column[]; rows: unknown[][] }> {
+    const parameters = [...(request.parameters ?? [])];
+    const answer = await this.#engine.call("EvaluateQuery", "EvaluateQueryRequest", "EvaluateQueryResponse", {
+      sql: request.sql,
+      options: {
+        ...this.#options.evaluator,
+        queryParameters: parameters.map(([name, { type }]) => ({ name, type: typeProto(type) })),
+      },
+      catalog: { case: "registeredCatalogId", value: await this.#catalogs.id([], new Map()) },
+      params: parameters.map(([name, { type, value }]) => ({ name, value: encodeValue(value, type) })),
+    });
+    const columns: Column[] = answer.prepared.columns.map((column: AnyMessage) => ({
+      name: column.name,
+      type: typeOf(column.type, this.#engine.registry),
+    }));
+    const rows = (answer.content?.tableData?.row ?? []).map((row: AnyMessage) =>
+      row.cell.map((cell: AnyMessage, place: number) => decodeValue(cell, (columns[place] as Column).type)),
+    );
+    return { columns, rows };
+  }
+
+  async builtinFunctions(): Promise<AnyMessage[]> {
+    const answer = await this.#engine.call(
+      "GetBuiltinFunctions",
+      "zetasql.ZetaSQLBuiltinFunctionOptionsProto",
+      "GetBuiltinFunctionsResponse",
+      {
+        languageOptions: this.#options.language,
+      },
+    );
+    return answer.function;
+  }
+
+  async #spelledNames(sql: string, script: boolean): Promise<string[][]> {
+    const answer = await this.#engine.call(
+      "ExtractTableNamesFromStatement",
+      "ExtractTableNamesFromStatementRequest",
+      "ExtractTableNamesFromStatementResponse",
+      { sqlStatement: sql, options: this.#options.language, allowScript: script },
+    );
+    return answer.tableName.map((name: AnyMessage) => name.tableNameSegment);
+  }
+}
+
+/** The table a name path means: its own path, or its path behind a project. Longer matches win. */
+function findTable(name: readonly string[], tables: readonly CatalogTable[]): CatalogTable | undefined {
+  const ends = (path: readonly string[]) =>
+    path.length <= name.length && path.every((part, i) => part === name[name.length - path.length + i]);
+  const found = tables.filter(({ path }) => ends(path)).sort((a, b) => b.path.length - a.path.length);
+  const last = tables.filter(
+    ({ path }) =>
+      path.length > name.length && name.every((part, i) => part === path[path.length - name.length + i]),
+  );
+  if (found.length === 0 && last.length > 1) {
+    throw new BigQueryError("invalidQuery", `Table name ${name.join(".")} is ambiguous.`);
+  }
+  return found[0] ?? last[0];
+}

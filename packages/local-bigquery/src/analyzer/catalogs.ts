@@ -1,0 +1,115 @@
+import type { Column, SqlType } from "../types/types.ts";
+import type { Engine, MessageInit } from "./engine.ts";
+import { nullValue, typeProto } from "./protos.ts";
+
+/** A table as the analyzer knows it. */
+export interface CatalogTable {
+  /** The table's own path, such as ["dataset", "table"]; it comes back as the `fullName` of a TableRef, joined by dots. */
+  readonly path: readonly string[];
+  readonly columns: readonly Column[];
+  readonly serializationId: number;
+  /** Columns that a statement may name but `*` does not show, such as _PARTITIONTIME. */
+  readonly pseudoColumns?: readonly Column[];
+}
+
+/** A table under a name path as a statement spells it; a backticked `p.d.t` is one name with dots. */
+export interface NamedTable {
+  readonly spelled: readonly string[];
+  readonly table: CatalogTable;
+}
+
+const CAPACITY = 32;
+
+/**
+ * Registering a catalog costs 30 to 50 ms, nearly all of it the built-in functions, and functions cannot be shared
+ * between catalogs; so registered catalogs are kept by their exact content, the least recently used one leaving.
+ */
+export class Catalogs {
+  #engine: Engine;
+  #language: MessageInit;
+  #ids = new Map<string, bigint>();
+  #generation = 0;
+
+  constructor(engine: Engine, language: MessageInit) {
+    this.#engine = engine;
+    this.#language = language;
+  }
+
+  /** The registered id of a catalog with exactly these tables and constants. */
+  async id(tables: readonly NamedTable[], constants: ReadonlyMap<string, SqlType>): Promise<bigint> {
+    if (this.#generation !== this.#engine.generation) {
+      this.#ids.clear();
+      this.#generation = this.#engine.generation;
+    }
+    const sorted = [...tables].sort((a, b) => (a.spelled.join("\0") < b.spelled.join("\0") ? -1 : 1));
+    const key = JSON.stringify([sorted, [...constants]]);
+    const known = this.#ids.get(key);
+    if (known !== undefined) {
+      this.#ids.delete(key);
+      this.#ids.set(key, known);
+      return known;
+    }
+    const { registeredId } = await this.#engine.call(
+      "RegisterCatalog",
+      "RegisterCatalogRequest",
+      "RegisterResponse",
+      {
+        simpleCatalog: simpleCatalog(sorted, constants, this.#language),
+      },
+    );
+    this.#generation = this.#engine.generation;
+    this.#ids.set(key, registeredId);
+    if (this.#ids.size > CAPACITY) {
+      const [oldest, id] = this.#ids.entries().next().value as [string, bigint];
+      this.#ids.delete(oldest);
+      await this.#engine.call("UnregisterCatalog", "UnregisterRequest", undefined, { registeredId: id });
+    }
+    return registeredId;
+  }
+}
+
+/** The initialiser of a SimpleCatalogProto. */
+export function simpleCatalog(
+  tables: readonly NamedTable[],
+  constants: ReadonlyMap<string, SqlType>,
+  language: MessageInit,
+): MessageInit {
+  const root: MessageInit = {
+    name: "local",
+    builtinFunctionOptions: { languageOptions: language },
+    table: [],
+    catalog: [],
+  };
+  for (const { spelled, table } of tables) {
+    let place = root;
+    for (const name of spelled.slice(0, -1)) {
+      let next = place.catalog.find((c: MessageInit) => c.name === name);
+      if (!next) {
+        next = { name, table: [], catalog: [] };
+        place.catalog.push(next);
+      }
+      place = next;
+    }
+    place.table.push(tableProto(spelled.at(-1) as string, table));
+  }
+  root.constant = [...constants].map(([name, type]) => ({
+    namePath: [name],
+    type: typeProto(type),
+    value: nullValue,
+  }));
+  return root;
+}
+
+function tableProto(name: string, table: CatalogTable): MessageInit {
+  const column = ({ name, type }: Column) => ({ name, type: typeProto(type) });
+  return {
+    name: table.path.at(-1),
+    nameInCatalog: name,
+    fullName: table.path.join("."),
+    serializationId: BigInt(table.serializationId),
+    column: [
+      ...table.columns.map(column),
+      ...(table.pseudoColumns ?? []).map((pseudo) => ({ ...column(pseudo), isPseudoColumn: true })),
+    ],
+  };
+}

@@ -1,0 +1,101 @@
+import type { Engine, MessageInit } from "./engine.ts";
+
+/**
+ * Language features that BigQuery does not have. The local service can answer "all features of the language"; what
+ * is left after taking these away resolves a statement as BigQuery does. Some would change meanings silently:
+ * with nanoseconds or picoseconds timestamps print and parse differently; array or JSON equality accepts
+ * comparisons that BigQuery refuses.
+ */
+const NOT_BIGQUERY = [
+  /^FEATURE_TIMESTAMP_(NANOS|PICOS|PRECISION)$/,
+  /^FEATURE_(ARRAY_EQUALITY|ARRAY_ORDERING|JSON_TYPE_COMPARISON)$/,
+  /GRAPH|PROTO|MODULES|ANONYMIZATION|MEASURE|MULTILEVEL|KLL|ENUM_VALUE/,
+  /^FEATURE_(EXTENDED_TYPES|UUID_TYPE|FIRST_AND_LAST_N|DML_RETURNING|INSERT_ON_CONFLICT_CLAUSE|FOR_UPDATE)$/,
+  /^FEATURE_(ALLOW_SLASH_PATHS|TOKENIZED_SEARCH|REPLACE_FIELDS.*|FILTER_FIELDS|EXTRACT_ONEOF_CASE|L1_NORM|L2_NORM)$/,
+  /^FEATURE_(LATERAL_JOIN|MULTIWAY_UNNEST|STRUCT_POSITIONAL_ACCESSOR|MANHATTAN_DISTANCE|DOT_PRODUCT)$/,
+  /^FEATURE_(STRATIFIED_RESERVOIR_TABLESAMPLE|ENABLE_FLOAT_DISTANCE_FUNCTIONS|TIMESTAMP_FROM_UNIX_FUNCTIONS_WITH_UINT64)$/,
+  /^FEATURE_(BETWEEN_UINT64_INT64|NESTED_UPDATE_DELETE_WITH_OFFSET|ARRAY_ELEMENTS_WITH_SET|CORRELATED_REFS_IN_NESTED_DML)$/,
+];
+
+/**
+ * Which of Google's own rewriters run, so that the translator sees fewer kinds of nodes.
+ * In: syntax that has an exact plain equivalent (PIVOT, UNPIVOT, FLATTEN, LIKE ANY, TYPEOF, WITH expressions, pipe
+ * operators, SQL functions inlined at the call); GROUPING_SET only spells ROLLUP and CUBE out as grouping sets,
+ * which DuckDB runs natively.
+ * Out: views (the catalog expands them, with their own text for positions), ORDER BY/LIMIT in aggregates and array
+ * lambdas (DuckDB has both, and a correlated subquery per row would be slow).
+ */
+const REWRITES = [
+  "FLATTEN",
+  "PIVOT",
+  "UNPIVOT",
+  "TYPEOF_FUNCTION",
+  "WITH_EXPR",
+  "NULLIFERROR_FUNCTION",
+  "LIKE_ANY_ALL",
+  "BUILTIN_FUNCTION_INLINER",
+  "INLINE_SQL_FUNCTIONS",
+  "INLINE_SQL_TVFS",
+  "INLINE_SQL_UDAS",
+  "GROUPING_SET",
+  "MULTIWAY_UNNEST",
+  "PIPE_IF",
+  "PIPE_ASSERT",
+  "GENERALIZED_QUERY_STMT",
+  "IS_FIRST_IS_LAST_FUNCTION",
+  "UPDATE_CONSTRUCTOR",
+  "SUBPIPELINE_STMT",
+  "VARIADIC_FUNCTION_SIGNATURE_EXPANDER",
+  "APPLY_ENABLED_REWRITES_TO_TEMPLATED_FUNCTION_CALLS",
+];
+
+export interface Options {
+  readonly language: MessageInit;
+  /** For analysis on the way to the translator. */
+  readonly analyzer: MessageInit;
+  /** For the reference implementation, which needs the default rewriters. */
+  readonly evaluator: MessageInit;
+}
+
+/** BigQuery's dialect as options of the local service. */
+export async function bigQueryOptions(engine: Engine): Promise<Options> {
+  const language = (await engine.call(
+    "GetLanguageOptions",
+    "LanguageOptionsRequest",
+    "zetasql.LanguageOptionsProto",
+    {
+      maximumFeatures: true,
+    },
+  )) as MessageInit;
+  const features = engine.registry.getEnum("zetasql.LanguageFeature");
+  language.enabledLanguageFeatures = language.enabledLanguageFeatures.filter((feature: number) => {
+    const name = features?.value[feature]?.name;
+    return name !== undefined && !NOT_BIGQUERY.some((pattern) => pattern.test(name));
+  });
+  language.productMode = 1; // external: BigQuery's type names and rules
+  language.supportedStatementKinds = []; // every kind
+  const defaults = await engine.call(
+    "GetAnalyzerOptions",
+    "AnalyzerOptionsRequest",
+    "zetasql.AnalyzerOptionsProto",
+    {},
+  );
+  const rewrites = engine.registry.getEnum("zetasql.ResolvedASTRewrite");
+  const common = {
+    languageOptions: language,
+    defaultTimezone: "UTC",
+    parseLocationRecordType: 1, // the whole range of a node's text
+    errorMessageMode: 1, // one line, with [at line:column]
+  };
+  return {
+    language,
+    analyzer: {
+      ...common,
+      enabledRewrites: rewrites?.values
+        .filter((v) => REWRITES.includes(v.name.replace("REWRITE_", "")))
+        .map((v) => v.number),
+      pruneUnusedColumns: true,
+    },
+    evaluator: { ...common, enabledRewrites: defaults.enabledRewrites },
+  };
+}
