@@ -1,0 +1,11 @@
+import { assert } from "./assert.ts";
+import { bigquery } from "./bigquery.ts";
+import type { Command } from "./command.ts";
+import { doctor } from "./doctor.ts";
+import { load } from "./load.ts";
+import { query } from "./query.ts";
+import { run } from "./run.ts";
+import { start } from "./start.ts";
+
+/** In the order in which --help lists them. */
+export const commands: readonly Command[] = [start, load, run, assert, query, bigquery, doctor];

@@ -1,0 +1,88 @@
+import { compile } from "../dataform/cli.ts";
+import { models, shortName } from "../dataform/graph.ts";
+import { select } from "../dataform/select.ts";
+import { type ExitCode, exitCode, wrongUse } from "../errors.ts";
+import { builtTable } from "../format/built.ts";
+import { home } from "../home.ts";
+import { type Io, write } from "../io.ts";
+import { runSteps } from "../progress/progress.ts";
+import { withLock } from "../state/lock.ts";
+import type { RunRecord } from "../state/records.ts";
+import { State } from "../state/state.ts";
+import { continues, inputsOf, runModels } from "../steps/run.ts";
+import { checkSetUp } from "../steps/set-up.ts";
+import { requireSources } from "../steps/sources.ts";
+import { checkedDate, varsFor } from "../steps/vars.ts";
+import { withWarehouse } from "../warehouse/session.ts";
+import { type Command, flag, list, type Options, stateOption, text } from "./command.ts";
+
+export const selectOption = {
+  flags: "--select <names...>",
+  description: "only these: table names (dataset.table, with * for any text) or tags",
+};
+export const dateOption = {
+  flags: "--date <date>",
+  description: "business day to build, as 2024-06-18 (default: the last day of the loaded data)",
+};
+
+export const run: Command = {
+  name: "run",
+  summary: "build the models with the stock Dataform CLI",
+  description:
+    "Builds tables, views and operations for one business day; assertions are a command of their own.",
+  options: [
+    dateOption,
+    selectOption,
+    { flags: "--full-refresh", description: "rebuild incremental tables from scratch" },
+    stateOption,
+  ],
+  examples: [
+    ["growth run", "build everything"],
+    ["growth run --select redcdm.dm_*_600d_di --full-refresh", "rebuild what matches"],
+  ],
+  run: (io, options) => runCommand(io, options),
+};
+
+async function runCommand(io: Io, options: Options): Promise<ExitCode> {
+  const state = new State(io.cwd, options.state);
+  const date = text(options, "date");
+  const vars = varsFor(state.load, date === undefined ? undefined : checkedDate("--date", date));
+  const fullRefresh = flag(options, "fullRefresh");
+  refuseStepBack(state, vars.run_date, fullRefresh);
+  let record: RunRecord | undefined;
+  await withLock(state, "run", async (lock) => {
+    if (state.project === home()) await checkSetUp(io.env);
+    const graph = await compile(state, vars, io.env);
+    const chosen = select(models(graph), list(options, "select"));
+    if (chosen.length === 0) throw wrongUse("The project has no models to build.");
+    await withWarehouse(state, async (client) => {
+      await requireSources(state, client, graph);
+      const title =
+        chosen.length === 1
+          ? `Build ${shortName(chosen[0]?.target ?? { schema: "", name: "" })}`
+          : "Build the models";
+      await runSteps(io, [
+        {
+          title,
+          run: async (view) => {
+            record = await runModels({ io, state, client, lock, graph, vars, chosen, fullRefresh, view });
+          },
+        },
+      ]);
+    });
+  });
+  if (record) await write(io.stdout, `\n${await builtTable(io, record.tables)}\n`);
+  return exitCode.ok;
+}
+
+/** An incremental table can not go back in time; only a full refresh or another state can. */
+function refuseStepBack(state: State, date: string | undefined, fullRefresh: boolean): void {
+  const { base } = state.build;
+  if (fullRefresh || !date || !base || base.run_date <= date) return;
+  if (continues({ base: { ...base, run_date: date } }, inputsOf(state, { run_date: date }))) {
+    throw wrongUse(
+      `The tables are built as of ${base.run_date}; an incremental run for ${date} would be a step back.`,
+      "Add --full-refresh to rebuild them as of that day.",
+    );
+  }
+}

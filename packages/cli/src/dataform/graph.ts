@@ -1,0 +1,73 @@
+/** What `dataform compile --json` prints, as far as the commands read it. */
+export interface CompiledGraph {
+  readonly tables?: readonly CompiledTable[];
+  readonly operations?: readonly CompiledAction[];
+  readonly assertions?: readonly CompiledAssertion[];
+  readonly declarations?: readonly CompiledAction[];
+  readonly projectConfig?: { readonly vars?: Readonly<Record<string, string>> };
+  readonly graphErrors?: { readonly compilationErrors?: readonly CompilationError[] };
+}
+
+export interface Target {
+  readonly database?: string;
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface CompiledAction {
+  readonly target: Target;
+  readonly fileName: string;
+  readonly tags?: readonly string[];
+  readonly disabled?: boolean;
+  readonly dependencyTargets?: readonly Target[];
+}
+
+export interface CompiledTable extends CompiledAction {
+  readonly enumType: "TABLE" | "INCREMENTAL" | "VIEW";
+}
+
+export interface CompiledAssertion extends CompiledAction {
+  /** The table whose config block asks for this assertion; absent where it has a file of its own. */
+  readonly parentAction?: Target;
+}
+
+export interface CompilationError {
+  readonly fileName?: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** dataset.table: how people and Dataform's own lines call an action. */
+export function shortName(target: Target): string {
+  return `${target.schema}.${target.name}`;
+}
+
+/** The name that Dataform's --actions takes without a doubt. */
+export function fullName(target: Target): string {
+  return target.database ? `${target.database}.${shortName(target)}` : shortName(target);
+}
+
+/** Everything `growth run` builds: all that runs but assertions. */
+export function models(graph: CompiledGraph): CompiledAction[] {
+  return [...(graph.tables ?? []), ...(graph.operations ?? [])].filter((action) => !action.disabled);
+}
+
+export function assertions(graph: CompiledGraph): CompiledAssertion[] {
+  return (graph.assertions ?? []).filter((assertion) => !assertion.disabled);
+}
+
+export function kindOf(graph: CompiledGraph, name: string): "table" | "incremental" | "view" | "operation" {
+  const table = graph.tables?.find((candidate) => shortName(candidate.target) === name);
+  if (!table) return "operation";
+  return ({ TABLE: "table", INCREMENTAL: "incremental", VIEW: "view" } as const)[table.enumType];
+}
+
+/** Assertions that read a table, counted by table. */
+export function assertionsByTable(graph: CompiledGraph): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const assertion of assertions(graph)) {
+    const read = new Set((assertion.dependencyTargets ?? []).map(shortName));
+    for (const name of read) counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,94 @@
+import type { Vars } from "../dataform/cli.ts";
+import { execute } from "../dataform/execute.ts";
+import { failureText } from "../dataform/failure.ts";
+import {
+  assertionsByTable,
+  type CompiledAssertion,
+  type CompiledGraph,
+  shortName,
+} from "../dataform/graph.ts";
+import type { ActionFailure } from "../dataform/output.ts";
+import { atFault } from "../errors.ts";
+import { answerTable } from "../format/answer.ts";
+import { colorsFor, type Io } from "../io.ts";
+import type { StepView } from "../progress/progress.ts";
+import type { Lock } from "../state/lock.ts";
+import type { AssertRecord } from "../state/records.ts";
+import type { State } from "../state/state.ts";
+import type { Client } from "../warehouse/client.ts";
+import { inputsOf, sameInputs } from "./run.ts";
+
+export interface AssertOrder {
+  readonly io: Io;
+  readonly state: State;
+  readonly client: Client;
+  readonly lock: Lock;
+  readonly graph: CompiledGraph;
+  readonly vars: Vars;
+  readonly chosen: readonly CompiledAssertion[];
+  readonly view: StepView;
+}
+
+/** Rows shown of each failed assertion. */
+const shownRows = 5;
+
+/** Runs assertions; a failed one ends the command with the rows it found. Recorded when all passed on the recorded run. */
+export async function runAssertions(order: AssertOrder): Promise<AssertRecord> {
+  const { state, client, graph, chosen, view } = order;
+  const started = performance.now();
+  let failedCount = 0;
+  view.status(`0 of ${chosen.length}`);
+  const done = await execute(
+    { ...order, env: order.io.env, url: client.url, actions: chosen, fullRefresh: false, log: "assert.log" },
+    { status: () => {}, item: () => {} },
+    (event, ended) => {
+      if (event.outcome === "failed") {
+        failedCount++;
+        view.item(event.name, "failed");
+      }
+      view.status(
+        `${ended - failedCount} of ${chosen.length} passed${failedCount ? `, ${failedCount} failed` : ""}`,
+      );
+    },
+  );
+  if (done.failures.length > 0) throw await failed(order, done.failures);
+  const inputs = inputsOf(state, order.vars);
+  const record: AssertRecord = {
+    ...inputs,
+    seconds: (performance.now() - started) / 1000,
+    passed: chosen.length,
+    byTable: assertionsByTable(graph),
+  };
+  const build = state.build;
+  if (chosen.length === (graph.assertions ?? []).length && sameInputs(build.run, inputs)) {
+    state.saveBuild({ ...build, assert: record });
+  }
+  view.status(`${chosen.length} passed`);
+  return record;
+}
+
+async function failed(order: AssertOrder, failures: readonly ActionFailure[]) {
+  const details: string[] = [];
+  for (const failure of failures) details.push(await failureDetails(order, failure));
+  return atFault(`${failures.length} of ${order.chosen.length} assertions failed.`, details.join("\n\n"));
+}
+
+async function failureDetails(order: AssertOrder, failure: ActionFailure): Promise<string> {
+  const colors = colorsFor(order.io.stderr, order.io.env);
+  const assertion = order.chosen.find((candidate) => shortName(candidate.target) === failure.name);
+  const found = /query returned (\d+) row/.exec(failure.message)?.[1];
+  if (found === undefined) return failureText(failure, assertion, order.state.project, colors);
+  const sql = `SELECT * FROM ${quoted(failure.name)} LIMIT ${shownRows}`;
+  const rows = await answerTable(await order.client.query(sql), order.io.stderr, colors);
+  const more = Number(found) > shownRows ? `, the first ${shownRows}:` : ":";
+  const heading = `${colors.bold(failure.name)}  ${colors.cyan(assertion?.fileName ?? "")}`;
+  return [heading, `  ${found} ${found === "1" ? "row" : "rows"}${more}`, "", indent(rows)].join("\n");
+}
+
+function quoted(name: string): string {
+  return `\`${name}\``;
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}

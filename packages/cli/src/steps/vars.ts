@@ -1,0 +1,28 @@
+import type { Vars } from "../dataform/cli.ts";
+import { wrongUse } from "../errors.ts";
+import type { LoadRecord } from "../state/records.ts";
+
+/** A date option's value, checked: YYYY-MM-DD and a day that exists. */
+export function checkedDate(option: string, value: string): string {
+  const parsed = new Date(`${value}T00:00:00Z`);
+  if (
+    !/^\d{4}-\d{2}-\d{2}$/.test(value) ||
+    Number.isNaN(parsed.getTime()) ||
+    parsed.toISOString().slice(0, 10) !== value
+  ) {
+    throw wrongUse(`${option} ${value} is not a date.`, "Write it as in 2024-06-18.");
+  }
+  return value;
+}
+
+/** The variables of a run: what the load says about the data, and the day asked for. */
+export function varsFor(load: LoadRecord | undefined, date: string | undefined): Vars {
+  const vars: Record<string, string> = {};
+  const day = date ?? load?.run_date;
+  if (day) vars.run_date = day;
+  if (load) {
+    vars.timezone = load.timezone;
+    vars.bootstrap_at = load.bootstrap_at;
+  }
+  return vars;
+}
