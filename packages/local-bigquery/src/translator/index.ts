@@ -12,4 +12,12 @@ export function translate(node: ResolvedStatement, context: TranslateContext): T
 }
 
 export type { TranslateContext } from "./context.ts";
-export type { Translated } from "./translated.ts";
+export type {
+  AlterAction,
+  ColumnSpec,
+  CreateMode,
+  DmlStep,
+  OptionValues,
+  PartitionSpec,
+  Translated,
+} from "./translated.ts";
