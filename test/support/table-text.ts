@@ -19,15 +19,24 @@ export function expectRows(actual: Rows, expected: string): void {
   const types = places.map((at) => actual.columns[at]?.type ?? { kind: "STRING" as const });
   const wanted = expectedRows.map((row, n) => {
     if (row.length !== heading.length) {
-      throw new Error(`Row ${n + 1} of the expected table has ${row.length} cells under ${heading.length} headings.`);
+      throw new Error(
+        `Row ${n + 1} of the expected table has ${row.length} cells under ${heading.length} headings.`,
+      );
     }
     return row.map((cell, at) => normalise(cell, types[at] as SqlType));
   });
   const found = actual.rows.map((row) => places.map((at, n) => cellText(row[at], types[n] as SqlType)));
-  const widths = heading.map((name, at) => Math.max(...[...wanted, ...found, heading].map((row) => row[at]?.length ?? 0), name.length));
+  const widths = heading.map((name, at) =>
+    Math.max(...[...wanted, ...found, heading].map((row) => row[at]?.length ?? 0), name.length),
+  );
   const text = (rows: readonly (readonly string[])[]) =>
     [heading, ...rows.map((row) => row).sort((a, b) => compare(a.join("|"), b.join("|")))]
-      .map((row) => row.map((cell, at) => cell.padEnd(widths[at] as number)).join(" | ").trimEnd())
+      .map((row) =>
+        row
+          .map((cell, at) => cell.padEnd(widths[at] as number))
+          .join(" | ")
+          .trimEnd(),
+      )
       .join("\n");
   expect(`\n${text(found)}\n`).toBe(`\n${text(wanted)}\n`);
 }

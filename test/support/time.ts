@@ -6,6 +6,8 @@ export type Day = string;
 /** The stories' business time zone, and its offset, which never changes. */
 export const TIMEZONE = "Asia/Shanghai";
 const OFFSET_HOURS = 8;
+/** The same as text, as SQL and ISO write it. */
+export const OFFSET = "+08:00";
 const STORY_YEAR = "2024";
 
 /** "06-02" -> "2024-06-02". */
@@ -17,7 +19,7 @@ export function fullDay(day: Day): string {
 export function instant(moment: Moment): string {
   const [day, time] = moment.split(" ");
   if (!day || !time) throw new Error(`Not a moment: "${moment}"; write it as "06-02 00:03".`);
-  const at = new Date(`${fullDay(day)}T${time.length === 5 ? `${time}:00` : time}+0${OFFSET_HOURS}:00`);
+  const at = new Date(`${fullDay(day)}T${time.length === 5 ? `${time}:00` : time}${OFFSET}`);
   if (Number.isNaN(at.getTime())) throw new Error(`Not a moment: "${moment}"; write it as "06-02 00:03".`);
   return at.toISOString();
 }

@@ -6,17 +6,22 @@
  * also where the benefit itself did not come back; what expired and what was revoked belong to the allowance, not to a
  * pair, and stand on each of its rows.
  */
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectRows, sumOf } from "../../support/table-text.ts";
 import { openWarehouse, type Warehouse } from "../../support/warehouse.ts";
 import { allowance, byMerchant, coupon, promotion, World } from "../../support/world.ts";
-import { expect } from "vitest";
 
 function story(): World {
   const world = new World();
   world.strategy({ strategy: "S1", from: "05-20 00:00" });
   world.scene({ scene: "home", group: "feed", known: "05-20 00:00" });
-  world.couponTemplate({ template: "TA", type: "threshold_off", threshold: 50, face: 20, known: "05-20 00:00" });
+  world.couponTemplate({
+    template: "TA",
+    type: "threshold_off",
+    threshold: 50,
+    face: 20,
+    known: "05-20 00:00",
+  });
   world.couponTemplate({ template: "TB", face: 7, platformShare: 0, known: "05-20 00:00" });
   world.couponTemplate({ template: "TC", face: 5, known: "05-20 00:00" });
   world.allowanceTemplate({ template: "TW", face: 30, known: "05-20 00:00" });
@@ -41,8 +46,24 @@ function story(): World {
       { seq: 3, coupon: "TC", planned: 5 },
     ],
   });
-  world.claimCoupon({ coupon: "A", template: "TA", user: "u1", at: "06-01 10:05", face: 20, execution: "E1", seq: 1 });
-  world.grantAllowance({ allowance: "W", template: "TW", user: "u1", at: "06-01 10:06", amount: 30, execution: "E1", seq: 2 });
+  world.claimCoupon({
+    coupon: "A",
+    template: "TA",
+    user: "u1",
+    at: "06-01 10:05",
+    face: 20,
+    execution: "E1",
+    seq: 1,
+  });
+  world.grantAllowance({
+    allowance: "W",
+    template: "TW",
+    user: "u1",
+    at: "06-01 10:06",
+    amount: 30,
+    execution: "E1",
+    seq: 2,
+  });
 
   world.order({
     order: "O1",
@@ -53,9 +74,19 @@ function story(): World {
       {
         line: "L1",
         list: 100,
-        off: [promotion("P", 10, byMerchant), coupon("A", 13.33), coupon("B", 7, byMerchant), allowance("W", 6)],
+        off: [
+          promotion("P", 10, byMerchant),
+          coupon("A", 13.33),
+          coupon("B", 7, byMerchant),
+          allowance("W", 6),
+        ],
       },
-      { line: "L2", list: 50, seller: "V2", off: [promotion("P", 5, byMerchant), coupon("A", 6.67), allowance("W", 3)] },
+      {
+        line: "L2",
+        list: 50,
+        seller: "V2",
+        off: [promotion("P", 5, byMerchant), coupon("A", 6.67), allowance("W", 3)],
+      },
     ],
   });
 
