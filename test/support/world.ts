@@ -112,6 +112,11 @@ export class World {
     this.put(source, { ...this.#find(source, key), ...change }, ingested);
   }
 
+  /** The order benefit records as told last. */
+  records(): readonly SourceRows["orderBenefit"][] {
+    return this.#all("orderBenefit");
+  }
+
   trigger(t: {
     execution: string;
     user: string;
