@@ -1,0 +1,2 @@
+export { type Dataset, type Progress, prepareCompleteJourney } from "./complete-journey/prepare.ts";
+export { fingerprintFiles, fingerprintFolder } from "./fingerprint.ts";
