@@ -11,7 +11,7 @@ export function makeStruct(t: Translation, node: ResolvedMakeStruct, scope: Scop
 /** A struct value; fields are f0, f1, ... by place, and DuckDB has no struct without fields. */
 export function structSql(fields: readonly string[]): string {
   const named = fields.map((sql, place) => `'f${place}': ${sql}`);
-  return `{${named.join(", ") || "'f0': NULL::BOOLEAN"}}`;
+  return `{${named.join(", ") || "'f0': TRUE"}}`;
 }
 
 export function fieldAccess(t: Translation, node: ResolvedGetStructField, scope: Scope): TypedSql {
