@@ -39,7 +39,7 @@ export class BigQueryError extends Error {
   readonly position: SourcePosition | undefined;
 
   constructor(reason: ErrorReason, message: string, position?: SourcePosition) {
-    super(position && !/\[at \d+:\d+\]$/.test(message) ? `${message} at [${position.line}:${position.column}]` : message);
+    super(position && !/(?:\[at \d+:\d+\]|, at \d+:\d+)$/.test(message) ? `${message} at [${position.line}:${position.column}]` : message);
     this.reason = reason;
     this.position = position;
   }
@@ -52,5 +52,5 @@ export class BigQueryError extends Error {
 /** Refuses what is not translated yet: `Unsupported: <what>, at line:column`. A guess would be a defect. */
 export function unsupported(what: string, position?: SourcePosition): BigQueryError {
   const at = position ? `, at ${position.line}:${position.column}` : "";
-  return new BigQueryError("unsupported", `Unsupported: ${what}${at}`);
+  return new BigQueryError("unsupported", `Unsupported: ${what}${at}`, position);
 }

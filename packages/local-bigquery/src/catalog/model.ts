@@ -1,15 +1,11 @@
+import type { TableFieldSchema } from "../types/schema.ts";
 import type { Column } from "../types/types.ts";
 
 /**
  * A column as the REST API writes it (TableFieldSchema). The catalog keeps this form, because it also carries what the
  * type system does not know: descriptions, modes, policy tags.
  */
-export interface FieldSchema {
-  readonly name: string;
-  /** "STRING", "INTEGER", "RECORD", ... as BigQuery returns them. */
-  readonly type: string;
-  readonly mode?: "NULLABLE" | "REQUIRED" | "REPEATED";
-  readonly description?: string;
+export interface FieldSchema extends TableFieldSchema {
   readonly fields?: readonly FieldSchema[];
   readonly defaultValueExpression?: string;
   readonly [other: string]: unknown;

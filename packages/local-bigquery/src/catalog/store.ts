@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { columnsFromSchema } from "../types/schema.ts";
+import { fieldColumn } from "../types/schema.ts";
 import type { CatalogChange, DatasetEntry, RelationEntry, RoutineEntry } from "./model.ts";
 import { quoteString } from "./names.ts";
 import { CatalogSnapshot } from "./snapshot.ts";
@@ -89,5 +89,5 @@ function fromStored(kind: string, body: string): CatalogChange {
   const stored = JSON.parse(body);
   if (kind === "dataset") return { put: "dataset", entry: stored as DatasetEntry };
   if (kind === "routine") return { put: "routine", entry: stored as RoutineEntry };
-  return { put: "relation", entry: { ...stored, columns: columnsFromSchema(stored.fields) } as RelationEntry };
+  return { put: "relation", entry: { ...stored, columns: stored.fields.map(fieldColumn) } as RelationEntry };
 }

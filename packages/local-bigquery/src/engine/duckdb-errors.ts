@@ -1,4 +1,4 @@
-import { BigQueryError } from "../errors.ts";
+import { BigQueryError, unsupported } from "../errors.ts";
 
 /** DuckDB's wording of an error in the data, in BigQuery's. */
 const RUNTIME: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
@@ -35,6 +35,10 @@ export function fromDuckDB(error: unknown): BigQueryError {
       if (match) return new BigQueryError("invalidQuery", rewrite(match));
     }
     return new BigQueryError("invalidQuery", withoutSqlExcerpt(text.replace(FROM_DATA, "")));
+  }
+  if (/^(Binder|Not implemented) Error: /.test(text)) {
+    // Some shapes pass the translator and cannot be planned by DuckDB, such as certain correlated subqueries.
+    return unsupported(`a shape of query that the engine cannot plan (${firstLine(text)})`);
   }
   return new BigQueryError(
     "internalError",

@@ -1,0 +1,215 @@
+import { createHash } from "node:crypto";
+import type { Analyzer, CatalogTable } from "../analyzer/analyzer.ts";
+import type { RelationEntry, ViewEntry } from "../catalog/model.ts";
+import { BigQueryError, unsupported } from "../errors.ts";
+import type { FunctionTable } from "../functions/contract.ts";
+import { type Translated, translate } from "../translator/index.ts";
+import { EXPRESSION_PREFIX } from "../script/host.ts";
+import { typeText } from "../types/schema.ts";
+import type { Column, SqlType } from "../types/types.ts";
+import { type Environment, findRelation, isVirtual, notFound } from "./environment.ts";
+import { LruMap } from "./lru.ts";
+import { nowToken, parameterToken, variableToken } from "./tokens.ts";
+
+/** Types of the values a statement may refer to; the values come at execution. */
+export interface ValueTypes {
+  /** By lower-case name. */
+  readonly variables: ReadonlyMap<string, SqlType>;
+  readonly named: ReadonlyMap<string, SqlType>;
+  readonly positional: readonly SqlType[];
+}
+
+export const NO_VALUES: ValueTypes = { variables: new Map(), named: new Map(), positional: [] };
+
+/** A statement ready for DuckDB, but for its tokens. */
+export interface Compiled {
+  readonly translated: Translated;
+  /** The analyzer's name of the statement, such as "ResolvedQueryStmt". */
+  readonly node: string;
+  /** Tables and views it names, and those its views name. */
+  readonly reads: readonly RelationEntry[];
+}
+
+/** A relation as a statement sees it: a view is its translated query. */
+interface Usable {
+  /** See canonicalPath. */
+  readonly path: readonly string[];
+  readonly entry: RelationEntry;
+  readonly sql: string;
+  readonly columns: readonly Column[];
+  readonly behind: readonly RelationEntry[];
+  readonly fingerprint: string;
+}
+
+const MAX_VIEW_DEPTH = 16;
+
+/** GoogleSQL text to DuckDB SQL: names, analysis, translation; each distinct statement over the same schemas once. */
+export class Compiler {
+  private readonly analyzer: () => Promise<Analyzer>;
+  private readonly functions: FunctionTable;
+  private readonly compiled = new LruMap<string, Compiled>(2_000);
+  private readonly names = new LruMap<string, string[][]>(2_000);
+  private readonly fingerprints = new WeakMap<RelationEntry, string>();
+
+  constructor(analyzer: () => Promise<Analyzer>, functions: FunctionTable) {
+    this.analyzer = analyzer;
+    this.functions = functions;
+  }
+
+  async compile(sql: string, env: Environment, types: ValueTypes = NO_VALUES, depth = 0): Promise<Compiled> {
+    const used = await this.relations(sql, env, depth);
+    const variables = mentioned(types.variables, sql);
+    const cacheable = !used.some(({ entry, behind }) => [entry, ...behind].some(isVirtual));
+    const key = cacheKey(sql, env, used, { ...types, variables });
+    const known = cacheable ? this.compiled.get(key) : undefined;
+    if (known) return known;
+
+    const analyzer = await this.analyzer();
+    const resolved = await analyzer
+      .analyze({
+        sql,
+        tables: used.map(({ path, columns }, place): CatalogTable => ({ path, columns, serializationId: place + 1 })),
+        constants: variables,
+        ...(types.named.size > 0 && { parameters: types.named }),
+        ...(types.positional.length > 0 && { positionalParameters: types.positional }),
+      })
+      .catch((error) => Promise.reject(asBigQueryNotFound(error, env)));
+    const translated = translate(resolved, {
+      functions: this.functions,
+      sql,
+      table: (path) => usableAt(used, env, path),
+      constant: variableToken,
+      parameter: parameterToken,
+      now: nowToken,
+    });
+    const reads = new Set(used.flatMap(({ entry, behind }) => [entry, ...behind]));
+    const result: Compiled = { translated, node: resolved.kind, reads: [...reads] };
+    if (cacheable) this.compiled.set(key, result);
+    return result;
+  }
+
+  /** Throws what the analyzer says about assigning the expression to something of that type. */
+  async checkAssignable(expression: string, target: SqlType, env: Environment, types: ValueTypes): Promise<void> {
+    const prefix = "INSERT INTO __assigned (value) VALUES (";
+    const sql = `${prefix}(${expression}))`;
+    const used = await this.relations(sql, env, 0);
+    const assigned: CatalogTable = {
+      path: ["__assigned"],
+      columns: [{ name: "value", type: target }],
+      serializationId: used.length + 1,
+    };
+    const tables = used.map(({ path, columns }, place): CatalogTable => ({ path, columns, serializationId: place + 1 }));
+    try {
+      await (await this.analyzer()).analyze({
+        sql,
+        tables: [...tables, assigned],
+        constants: mentioned(types.variables, sql),
+        ...(types.named.size > 0 && { parameters: types.named }),
+        ...(types.positional.length > 0 && { positionalParameters: types.positional }),
+      });
+    } catch (error) {
+      if (!(error instanceof BigQueryError)) throw error;
+      throw new BigQueryError(error.reason, `Cannot coerce expression ${expression} to type ${typeText(target)}`, {
+        line: 1,
+        column: EXPRESSION_PREFIX.length + 1,
+      });
+    }
+  }
+
+  /** The relations a statement names, in the forms it names them; unknown names are left to the analyzer. */
+  private async relations(sql: string, env: Environment, depth: number): Promise<Usable[]> {
+    let paths = this.names.get(sql);
+    if (!paths) {
+      paths = await (await this.analyzer()).extractTableNames(sql);
+      this.names.set(sql, paths);
+    }
+    const usable: Usable[] = [];
+    for (const path of paths) {
+      const entry = findRelation(env, path);
+      if (!entry) {
+        // The analyzer matches names from their end, so a table of another project would be taken for ours.
+        if (path.length === 3) throw notFound(env, path);
+        continue;
+      }
+      const own = canonicalPath(entry);
+      if (!usable.some((known) => samePath(known.path, own))) usable.push(await this.usable(own, entry, env, depth));
+    }
+    return usable;
+  }
+
+  private async usable(path: readonly string[], entry: RelationEntry, env: Environment, depth: number): Promise<Usable> {
+    if (entry.kind === "TABLE") {
+      const { sql, columns } = entry;
+      return { path, entry, sql, columns, behind: [], fingerprint: this.tableFingerprint(entry) };
+    }
+    const { translated, reads } = await this.view(entry, env, depth);
+    const fingerprint = hash([entry.query, ...reads.map((read) => this.tableFingerprint(read))].join("\n"));
+    return { path, entry, sql: `(${translated.sql})`, columns: translated.columns, behind: reads, fingerprint };
+  }
+
+  private async view(view: ViewEntry, env: Environment, depth: number) {
+    const name = `${env.projectId}:${view.dataset}.${view.id}`;
+    if (depth >= MAX_VIEW_DEPTH) {
+      throw new BigQueryError("resourcesExceeded", `Exceeded the maximum depth of nested views at ${name}`);
+    }
+    const inner: Environment = { ...env, temporary: new Map(), defaultDataset: undefined };
+    try {
+      const { translated, reads } = await this.compile(view.query, inner, NO_VALUES, depth + 1);
+      if (translated.kind !== "query") throw unsupported(`view ${name}, whose definition is not a query`);
+      return { translated, reads };
+    } catch (error) {
+      if (!(error instanceof BigQueryError) || error.message.includes("; in view ")) throw error;
+      // The place is one of the view's text, which the author of this statement does not see.
+      throw new BigQueryError(error.reason, `${error.message}; in view ${name}`);
+    }
+  }
+
+  private tableFingerprint(entry: RelationEntry): string {
+    let fingerprint = this.fingerprints.get(entry);
+    if (!fingerprint) {
+      const identity = entry.kind === "TABLE" ? entry.sql : entry.query;
+      fingerprint = hash(JSON.stringify([identity, entry.columns, entry.fields.map((field) => field.mode)]));
+      this.fingerprints.set(entry, fingerprint);
+    }
+    return fingerprint;
+  }
+}
+
+function usableAt(used: readonly Usable[], env: Environment, path: readonly string[]): Usable {
+  const found = used.find((candidate) => samePath(candidate.path, path));
+  if (!found) throw notFound(env, path);
+  return found;
+}
+
+/** The path the analyzer answers with: `dataset.table`, or the bare name of a temporary table. */
+function canonicalPath(entry: RelationEntry): string[] {
+  return entry.dataset === "" ? [entry.id] : [...entry.dataset.split("."), entry.id];
+}
+
+function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.join(".") === b.join(".");
+}
+
+/** Only the variables a statement can mean: the others must not cost a new translation when their types change. */
+function mentioned(variables: ReadonlyMap<string, SqlType>, sql: string): Map<string, SqlType> {
+  const text = sql.toLowerCase();
+  return new Map([...variables].filter(([name]) => text.includes(name)));
+}
+
+function cacheKey(sql: string, env: Environment, used: readonly Usable[], types: ValueTypes): string {
+  const tables = used.map(({ path, fingerprint }) => [path, fingerprint]);
+  return hash(
+    JSON.stringify([sql, env.defaultDataset, tables, [...types.variables], [...types.named], types.positional]),
+  );
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}
+
+/** GoogleSQL says "Table not found: d.t; Did you mean ...?"; BigQuery names project, dataset and location. */
+function asBigQueryNotFound(error: unknown, env: Environment): unknown {
+  if (!(error instanceof BigQueryError)) return error;
+  const name = /^Table not found: (`?)([^;]+?)\1(?:;| at \[| \[at |$)/.exec(error.message)?.[2];
+  return name === undefined ? error : notFound(env, name.replaceAll("`", "").split("."), error.position);
+}

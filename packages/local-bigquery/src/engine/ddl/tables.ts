@@ -1,0 +1,98 @@
+import type { RelationEntry, TableEntry } from "../../catalog/model.ts";
+import { checkTableId, quoteIdentifier, tableSqlFor } from "../../catalog/names.ts";
+import type { CatalogSnapshot } from "../../catalog/snapshot.ts";
+import { BigQueryError } from "../../errors.ts";
+import type { ColumnSpec, Translated } from "../../translator/translated.ts";
+import { duckdbType } from "../../types/duckdb.ts";
+import { fieldColumn } from "../../types/schema.ts";
+import type { Column, SqlType } from "../../types/types.ts";
+import { sqlLiteral } from "../../types/value.ts";
+import { nowToken } from "../tokens.ts";
+import { describe, fieldsOf, partitioning } from "./options.ts";
+
+export type CreateTable = Extract<Translated, { kind: "createTable" | "createTableAs" }>;
+
+/** The catalog's entry of a table about to be created. */
+export function tableEntry(create: CreateTable, name: { dataset: string; id: string; sql: string }): TableEntry {
+  const { partitionExpirationMs, location: _, defaultTableExpirationMs: __, ...described } = describe(create.options);
+  const now = Date.now();
+  return {
+    kind: "TABLE",
+    ...name,
+    fields: fieldsOf(create.columns),
+    columns: create.columns.map(({ name, type }) => ({ name, type })),
+    ...partitioning(create.partitionBy, partitionExpirationMs),
+    ...(create.clusterBy.length > 0 && { clustering: create.clusterBy }),
+    ...described,
+    created: now,
+    modified: now,
+  };
+}
+
+/** DuckDB's statements that make a table, and fill it if the statement says with what. */
+export function createTableSql(create: CreateTable, table: string): string[] {
+  const replace = create.mode === "OR_REPLACE" ? "OR REPLACE " : "";
+  const temp = create.temp ? "TEMP " : "";
+  const rows = create.kind === "createTableAs" ? storedRows(create.sql, create.columns) : undefined;
+  const plain = create.columns.every((column) => !column.notNull && !column.default);
+  if (rows && plain) return [`CREATE ${replace}${temp}TABLE ${table} AS ${rows}`];
+  const statements = [`CREATE ${replace}${temp}TABLE ${table} (${create.columns.map(columnSql).join(", ")})`];
+  if (rows) statements.push(`INSERT INTO ${table} ${rows}`);
+  return statements;
+}
+
+export function columnSql(column: ColumnSpec): string {
+  const fallback = column.default ? ` DEFAULT (${defaultSql(column.default.sql)})` : arrayDefault(column.type);
+  return `${quoteIdentifier(column.name)} ${duckdbType(column.type)}${fallback}${column.notNull ? " NOT NULL" : ""}`;
+}
+
+/** A default is evaluated when a row comes, so the clock in it must not stand still. */
+export function defaultSql(sql: string): string {
+  return sql.replaceAll(nowToken, "get_current_timestamp()");
+}
+
+function arrayDefault(type: SqlType): string {
+  return type.kind === "ARRAY" ? ` DEFAULT (${sqlLiteral([], type)})` : "";
+}
+
+/** A query's rows as a table stores them: exactly the columns' types, and no NULL arrays. */
+export function storedRows(sql: string, columns: readonly Column[]): string {
+  const items = columns.map(({ name, type }) => {
+    const quoted = quoteIdentifier(name);
+    const value = type.kind === "ARRAY" ? `coalesce(q.${quoted}, ${sqlLiteral([], type)})` : `q.${quoted}`;
+    return `CAST(${value} AS ${duckdbType(type)}) AS ${quoted}`;
+  });
+  return `SELECT ${items.join(", ")} FROM (${sql}) AS q`;
+}
+
+/** Where a table is to stand; refuses what BigQuery refuses. Undefined: IF NOT EXISTS and there it is. */
+export function placeForTable(
+  catalog: CatalogSnapshot,
+  name: { dataset: string; id: string },
+  mode: CreateTable["mode"],
+  projectId: string,
+): string | undefined {
+  checkTableId(name.id);
+  const existing = catalog.relation(name.dataset, name.id);
+  if (existing && mode === "IF_NOT_EXISTS") return undefined;
+  if (existing && mode === "DEFAULT") throw alreadyExists(existing, projectId);
+  if (existing && existing.kind !== "TABLE") throw wrongKind(existing, projectId);
+  return tableSqlFor(catalog, name.dataset, name.id);
+}
+
+export function alreadyExists(entry: RelationEntry, projectId: string): BigQueryError {
+  return new BigQueryError("duplicate", `Already Exists: Table ${projectId}:${entry.dataset}.${entry.id}`);
+}
+
+export function wrongKind(entry: RelationEntry, projectId: string): BigQueryError {
+  const is = entry.kind === "TABLE" ? "TABLE" : entry.materialized ? "MATERIALIZED_VIEW" : "VIEW";
+  return new BigQueryError(
+    "invalid",
+    `${projectId}:${entry.dataset}.${entry.id} is not allowed for this operation because it is currently a ${is}.`,
+  );
+}
+
+/** A table entry with other fields. */
+export function withFields(entry: TableEntry, fields: TableEntry["fields"]): TableEntry {
+  return { ...entry, fields, columns: fields.map(fieldColumn), modified: Date.now() };
+}

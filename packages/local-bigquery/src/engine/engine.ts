@@ -1,0 +1,106 @@
+import type { Analyzer } from "../analyzer/analyzer.ts";
+import { CatalogStore } from "../catalog/store.ts";
+import type { FunctionTable } from "../functions/contract.ts";
+import { readScript, type Statement } from "../script/ast.ts";
+import { Interpreter } from "../script/interpreter.ts";
+import { ScriptSource } from "../script/source.ts";
+import { Scope } from "../script/variables.ts";
+import { Compiler } from "./compiler.ts";
+import { Database } from "./database.ts";
+import { Semaphore } from "./locks.ts";
+import { LruMap } from "./lru.ts";
+import type { StatementOutcome } from "./outcome.ts";
+import type { EngineParts } from "./parts.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { Transactions } from "./writer.ts";
+
+export interface EngineOptions {
+  readonly analyzer: () => Promise<Analyzer>;
+  readonly functions: FunctionTable;
+  readonly setupStatements: readonly string[];
+  readonly databaseFile: string | undefined;
+  readonly uploadFolder: string;
+  readonly projectId: string;
+  readonly location: string;
+}
+
+/** What a script left behind. */
+export interface ScriptOutcome {
+  /** One statement, or more: BigQuery's SCRIPT. */
+  readonly isScript: boolean;
+  readonly outcomes: readonly StatementOutcome[];
+}
+
+export interface ScriptRun {
+  readonly finished: Promise<ScriptOutcome>;
+  cancel(): void;
+}
+
+/** The engine without HTTP: scripts in, outcomes out. */
+export class Engine {
+  readonly parts: EngineParts;
+  private readonly scripts = new LruMap<string, readonly Statement[]>(500);
+
+  private constructor(parts: EngineParts) {
+    this.parts = parts;
+  }
+
+  static async open(options: EngineOptions): Promise<Engine> {
+    const database = await Database.open({
+      file: options.databaseFile,
+      uploadFolder: options.uploadFolder,
+      setupStatements: ["CREATE SCHEMA IF NOT EXISTS __bq", ...options.setupStatements],
+    });
+    const connection = await database.connect();
+    const store = await CatalogStore.open(connection);
+    connection.closeSync();
+    return new Engine({
+      database,
+      store,
+      transactions: new Transactions(store, new Semaphore(1)),
+      compiler: new Compiler(options.analyzer, options.functions),
+      analyzer: options.analyzer,
+      projectId: options.projectId,
+      location: options.location,
+      uploadFolder: options.uploadFolder,
+    });
+  }
+
+  /** Starts a script (or a single statement). Errors carry positions of its text. */
+  run(sql: string, options: SessionOptions): ScriptRun {
+    let session: Session | undefined;
+    let cancelled = false;
+    const work = async (): Promise<ScriptOutcome> => {
+      const statements = await this.parse(sql);
+      session = await Session.open(this.parts, options);
+      if (cancelled) session.cancel();
+      const isScript = statements.length !== 1 || statements[0]?.kind !== "sql";
+      try {
+        const interpreter = new Interpreter(new ScriptSource(sql), session, { located: isScript });
+        await interpreter.execute(statements, new Scope());
+        return { isScript, outcomes: session.outcomes };
+      } finally {
+        await session.close();
+      }
+    };
+    return {
+      finished: work(),
+      cancel: () => {
+        cancelled = true;
+        session?.cancel();
+      },
+    };
+  }
+
+  async parse(sql: string): Promise<readonly Statement[]> {
+    const known = this.scripts.get(sql);
+    if (known) return known;
+    const statements = readScript(await (await this.parts.analyzer()).parseScript(sql));
+    this.scripts.set(sql, statements);
+    return statements;
+  }
+
+  close(): void {
+    this.parts.database.close();
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Analyzer, createAnalyzer } from "./analyzer/analyzer.ts";
+import type { AnalyzerFiles } from "./analyzer/engine.ts";
+import { Engine } from "./engine/engine.ts";
+import { functionTable, setupStatements } from "./functions/index.ts";
+import type { Parameters } from "./script/host.ts";
+import type { Column } from "./types/types.ts";
+
+export interface LocalBigQueryOptions {
+  /** Where the analyzer's files are; `defaultFiles(folder)` finds those that set-up installed. */
+  readonly files: AnalyzerFiles;
+  /** The database file, made if it is not there; without one the data lives in memory. */
+  readonly database?: string;
+  /** The id of the one project served; default "local". */
+  readonly projectId?: string;
+  /** The location every dataset reports; default "US". */
+  readonly location?: string;
+  /** A folder for the files of load jobs while they run; default a temporary one. */
+  readonly uploadFolder?: string;
+}
+
+export interface QueryOptions {
+  readonly defaultDataset?: string;
+  readonly parameters?: Parameters;
+}
+
+export interface LocalBigQuery {
+  /**
+   * Runs a GoogleSQL statement or script and answers its last result, values in canonical form: INT64 bigint,
+   * NUMERIC exact decimal text, dates and times ISO text, TIMESTAMP "2024-01-31T00:00:00.000000Z", BYTES Uint8Array,
+   * ARRAY and STRUCT as arrays. Throws BigQueryError.
+   */
+  query(sql: string, options?: QueryOptions): Promise<{ columns: readonly Column[]; rows: unknown[][] }>;
+  /** Serves BigQuery's REST API on 127.0.0.1; port 0 or none takes a free one. */
+  listen(port?: number): Promise<{ url: string; port: number }>;
+  close(): Promise<void>;
+}
+
+/** Opens a local BigQuery. The analyzer starts in the background: the first statement waits for it. */
+export async function createLocalBigQuery(options: LocalBigQueryOptions): Promise<LocalBigQuery> {
+  const ownFolder = options.uploadFolder === undefined;
+  const uploadFolder = options.uploadFolder ?? mkdtempSync(join(tmpdir(), "local-bigquery-"));
+  let analyzer: Promise<Analyzer> | undefined;
+  const engine = await Engine.open({
+    analyzer: () => {
+      analyzer ??= createAnalyzer(options.files);
+      return analyzer;
+    },
+    functions: functionTable,
+    setupStatements,
+    databaseFile: options.database,
+    uploadFolder,
+    projectId: options.projectId ?? "local",
+    location: options.location ?? "US",
+  });
+  return {
+    async query(sql, { defaultDataset, parameters } = {}) {
+      const { outcomes } = await engine.run(sql, {
+        projects: new Set([engine.parts.projectId]),
+        ...(defaultDataset !== undefined && { defaultDataset }),
+        ...(parameters && { parameters }),
+      }).finished;
+      const last = outcomes.at(-1);
+      return { columns: last?.columns ?? [], rows: last?.rows?.rows() ?? [] };
+    },
+    async listen() {
+      throw new Error("not yet");
+    },
+    async close() {
+      engine.close();
+      if (ownFolder) await rm(uploadFolder, { recursive: true, force: true });
+    },
+  };
+}
