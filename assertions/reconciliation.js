@@ -111,7 +111,8 @@ WHERE discount_amt != platform_subsidy_amt + merchant_subsidy_amt`,
   rule("strategy_coupons_are_in_the_wide_table", {
     tags,
     settles: false,
-    description: "The strategies' coupons claimed in the window are rows of the coupon wide table, in the same state.",
+    description:
+      "The strategies' coupons claimed in the window are rows of the coupon wide table, in the same state.",
     violations: (ctx) => `SELECT
   coupon.coupon_id AS violation_key,
   coupon.claim_ds AS event_ds,
@@ -138,7 +139,8 @@ WHERE wide.allowance_id IS NULL OR wide.grant_amt != allowance.grant_amt`,
   rule("chain_redemptions_are_in_the_wide_tables", {
     tags,
     settles: false,
-    description: "A redemption of the smart-marketing chain is the same row of the wide table of its benefit.",
+    description:
+      "A redemption of the smart-marketing chain is the same row of the wide table of its benefit.",
     violations: (ctx) => `WITH chain AS (
   SELECT 'coupon' AS benefit_type, coupon_id AS benefit_id, order_id, claim_ds, discount_amt, alloc_dgmv_amt, refund_amt
   FROM ${cdm(ctx, "dwd_ecm_mkt_user_strategy_execution_coupon_get_use_df")}

@@ -28,7 +28,8 @@ ${violations(ctx)}
 ) AS violation`,
   );
   assert(`assert_${name}`, { schema, description, tags: ["rule", ...tags] }).query(
-    (ctx) => `SELECT violation_key, event_ds, detail FROM ${ctx.ref(schema, `rule_${name}`)} WHERE severity = 'stop'`,
+    (ctx) =>
+      `SELECT violation_key, event_ds, detail FROM ${ctx.ref(schema, `rule_${name}`)} WHERE severity = 'stop'`,
   );
   return `rule_${name}`;
 }

@@ -15,7 +15,8 @@ const used = (ctx) => `used AS (
 module.exports = [
   rule("source_discount_is_funded", {
     tags,
-    description: "A discount is what the platform and the merchant pay: discount_amt = platform_amt + merchant_amt.",
+    description:
+      "A discount is what the platform and the merchant pay: discount_amt = platform_amt + merchant_amt.",
     violations: (ctx) => `SELECT
   order_benefit_id AS violation_key,
   ds AS event_ds,
@@ -58,7 +59,8 @@ WHERE used.benefit_type = 'coupon'
 
   rule("source_coupon_in_one_order", {
     tags,
-    description: "A coupon is in one unreturned order at a time: it may be used again only after it came back.",
+    description:
+      "A coupon is in one unreturned order at a time: it may be used again only after it came back.",
     violations: (ctx) => `WITH ${used(ctx)},
 coupon_order AS (
   SELECT
@@ -89,7 +91,8 @@ WHERE next_order_id IS NOT NULL AND (returned_at IS NULL OR returned_at > next_u
 
   rule("source_allowance_balance_not_negative", {
     tags,
-    description: "An allowance is never used beyond what is left of it, in order of occurred_at, credits first, flow_id.",
+    description:
+      "An allowance is never used beyond what is left of it, in order of occurred_at, credits first, flow_id.",
     violations: (ctx) => `WITH running AS (
   SELECT
     flow_id, allowance_id, ds,

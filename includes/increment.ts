@@ -56,7 +56,9 @@ export function before(ctx: ActionContext, table: IncrementalTable): string {
   }
   const partition = table.partition ?? "ds";
   const outside = table.windowDays ? ` OR ${partition} < ${windowStart(table.windowDays)}` : "";
-  const rows = table.rows ? `${partition} IN UNNEST(touched_ds) AND ${table.rows}` : `${partition} IN UNNEST(touched_ds)`;
+  const rows = table.rows
+    ? `${partition} IN UNNEST(touched_ds) AND ${table.rows}`
+    : `${partition} IN UNNEST(touched_ds)`;
   const changed = Object.entries(table.changed).map(
     ([name, query]) => `CREATE TEMP TABLE ${name} AS\n${query.trim()};`,
   );

@@ -2,14 +2,17 @@
 
 function variable(name: string): string {
   const value = dataform.projectConfig.vars?.[name];
-  if (value === undefined) throw new Error(`Variable "${name}" is missing: set it under "vars" in dataform.json.`);
+  if (value === undefined)
+    throw new Error(`Variable "${name}" is missing: set it under "vars" in dataform.json.`);
   return value;
 }
 
 function matching(name: string, pattern: RegExp, example: string): string {
   const value = variable(name);
   if (!pattern.test(value)) {
-    throw new Error(`Variable "${name}" is "${value}": expected a value such as ${example} (dataform.json or --vars).`);
+    throw new Error(
+      `Variable "${name}" is "${value}": expected a value such as ${example} (dataform.json or --vars).`,
+    );
   }
   return value;
 }
@@ -26,13 +29,19 @@ export function integer(name: string): string {
 export const timezone = `'${matching("timezone", /^[A-Za-z][A-Za-z0-9_+/-]*$/, "Asia/Shanghai")}'`;
 
 const givenRunDate = matching("run_date", datePattern, "2024-06-09, or empty for yesterday");
-const givenAsOf = matching("as_of_at", timestampPattern, "2024-06-09 14:30:00+08, or empty for the end of run_date");
+const givenAsOf = matching(
+  "as_of_at",
+  timestampPattern,
+  "2024-06-09 14:30:00+08, or empty for the end of run_date",
+);
 const givenBootstrap = matching("bootstrap_at", timestampPattern, "2024-01-01 00:00:00+08, or empty");
 
 const beginning = "TIMESTAMP '0001-01-01 00:00:00+00'";
 
 /** The last business day of the run, a DATE: variable run_date, by default yesterday. */
-export const runDate = givenRunDate ? `DATE '${givenRunDate}'` : `DATE_SUB(CURRENT_DATE(${timezone}), INTERVAL 1 DAY)`;
+export const runDate = givenRunDate
+  ? `DATE '${givenRunDate}'`
+  : `DATE_SUB(CURRENT_DATE(${timezone}), INTERVAL 1 DAY)`;
 
 /** The instant the warehouse is built as of, a TIMESTAMP (exclusive): as_of_at, by default the end of run_date. */
 export const asOf = givenAsOf
@@ -68,7 +77,9 @@ export function windowStart(days: number): string {
 function nextDay(date: string): string {
   const next = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(next.getTime()) || next.toISOString().slice(0, 10) !== date) {
-    throw new Error(`Variable "run_date" is "${date}", which is no date: expected a value such as 2024-06-09.`);
+    throw new Error(
+      `Variable "run_date" is "${date}", which is no date: expected a value such as 2024-06-09.`,
+    );
   }
   next.setUTCDate(next.getUTCDate() + 1);
   return next.toISOString().slice(0, 10);
