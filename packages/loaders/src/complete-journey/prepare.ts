@@ -1,24 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { DATASET_FILE, type Dataset, readDataset } from "../dataset.ts";
 import { fingerprintFiles } from "../fingerprint.ts";
 import { checkAssumptions } from "./assumptions.ts";
 import { COUPON } from "./coupons.ts";
 import { matchRedemptions } from "./match.ts";
 import { FILES, sourceFiles, sourceTables, TIMEZONE } from "./source.ts";
 import { TABLES } from "./tables.ts";
-
-/** What a data folder is and from which day on it can be asked; stands in the folder as dataset.json. */
-export interface Dataset {
-  name: string;
-  timezone: string;
-  /** ISO instant: everything in the folder was known by then. */
-  bootstrap_at: string;
-  /** The last full local day of the data, YYYY-MM-DD. */
-  run_date: string;
-  fingerprint: string;
-}
 
 /** Told before each step of work: what it is, which one it is, and how many there are. */
 export type Progress = (step: { title: string; index: number; total: number }) => void;
@@ -64,8 +54,8 @@ export async function prepareCompleteJourney(options: {
       string
     >;
     const dataset = { name: "complete-journey", timezone: TIMEZONE, bootstrap_at, run_date, fingerprint };
-    writeFileSync(join(out, "dataset.json.tmp"), `${JSON.stringify(dataset, null, 2)}\n`);
-    renameSync(join(out, "dataset.json.tmp"), join(out, "dataset.json"));
+    writeFileSync(join(out, `${DATASET_FILE}.tmp`), `${JSON.stringify(dataset, null, 2)}\n`);
+    renameSync(join(out, `${DATASET_FILE}.tmp`), join(out, DATASET_FILE));
     return dataset;
   } finally {
     instance.closeSync();
@@ -87,8 +77,6 @@ async function fingerprintOf(source: string): Promise<string> {
 }
 
 function currentDataset(out: string): Dataset | undefined {
-  const file = join(out, "dataset.json");
-  if (!existsSync(file)) return undefined;
   const whole = Object.keys(TABLES).every((table) => existsSync(join(out, `${table}.parquet`)));
-  return whole ? (JSON.parse(readFileSync(file, "utf8")) as Dataset) : undefined;
+  return whole ? readDataset(out) : undefined;
 }
