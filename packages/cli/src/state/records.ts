@@ -6,7 +6,7 @@ export interface LoadRecord {
   readonly fingerprint: string;
   /** IANA name of the zone that decides which day an event belongs to. */
   readonly timezone: string;
-  /** UTC, ISO: what was ingested by then counts as known on its event day. */
+  /** UTC, ISO: what was ingested by then counts as known on its event day; "" where the data's own ingestion times count. */
   readonly bootstrap_at: string;
   /** YYYY-MM-DD: the day the models are built for unless --date says otherwise. */
   readonly run_date: string;

@@ -22,7 +22,7 @@ export function varsFor(load: LoadRecord | undefined, date: string | undefined):
   if (day) vars.run_date = day;
   if (load) {
     vars.timezone = load.timezone;
-    vars.bootstrap_at = load.bootstrap_at;
+    if (load.bootstrap_at) vars.bootstrap_at = load.bootstrap_at;
   }
   return vars;
 }
