@@ -1,7 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { expect } from "vitest";
-import { type Analyzer, type CatalogTable, createAnalyzer } from "../../packages/local-bigquery/src/analyzer/analyzer.ts";
+import {
+  type Analyzer,
+  type CatalogTable,
+  createAnalyzer,
+} from "../../packages/local-bigquery/src/analyzer/analyzer.ts";
 import type { FunctionTable } from "../../packages/local-bigquery/src/functions/contract.ts";
 import { functionTable, setupStatements } from "../../packages/local-bigquery/src/functions/index.ts";
 import { type Translated, translate } from "../../packages/local-bigquery/src/translator/index.ts";
@@ -59,7 +63,12 @@ export class TestEngine {
     if (translated.kind !== "query") throw new Error("A query was expected.");
     const sql = `memory.main."${name}"`;
     await this.connection.run(`CREATE OR REPLACE TABLE ${sql} AS ${translated.sql}`);
-    this.tables.push({ path: [name], columns: parsed.fields, serializationId: this.tables.length + 1, rowsSql });
+    this.tables.push({
+      path: [name],
+      columns: parsed.fields,
+      serializationId: this.tables.length + 1,
+      rowsSql,
+    });
   }
 
   /** What the translator makes of a statement. */
@@ -99,7 +108,10 @@ export class TestEngine {
     const rows = reader
       .getRows()
       .map((row) => row.map((value, place) => fromDuckdb(value, (columns[place] as Column).type)));
-    return { columns: [...columns], rows: rows.map((row) => row.map((v, i) => emptied(v, (columns[i] as Column).type))) };
+    return {
+      columns: [...columns],
+      rows: rows.map((row) => row.map((v, i) => emptied(v, (columns[i] as Column).type))),
+    };
   }
 
   /** Runs a DML statement; answers how many rows it inserted, updated and deleted. */
@@ -126,7 +138,10 @@ export class TestEngine {
     const used = this.tables.filter(({ path }) => new RegExp(`\\b${path[0]}\\b`, "i").test(sql));
     const entries = used.map(({ path, rowsSql }) => `${path[0]} AS (${rowsSql})`);
     const whole = entries.length > 0 ? `WITH ${entries.join(", ")} (${sql})` : sql;
-    const answer = await this.analyzer.evaluate({ sql: whole, parameters: new Map(Object.entries(parameters)) });
+    const answer = await this.analyzer.evaluate({
+      sql: whole,
+      parameters: new Map(Object.entries(parameters)),
+    });
     const rows = answer.rows.map((row) => row.map((v, i) => emptied(v, (answer.columns[i] as Column).type)));
     return { columns: answer.columns, rows };
   }
@@ -140,7 +155,9 @@ export class TestEngine {
       return options.ordered ? texts : texts.sort();
     };
     expect(shape(ours.rows), sql).toEqual(shape(theirs.rows));
-    expect(ours.columns.map((column) => typeText(column.type))).toEqual(theirs.columns.map((column) => typeText(column.type)));
+    expect(ours.columns.map((column) => typeText(column.type))).toEqual(
+      theirs.columns.map((column) => typeText(column.type)),
+    );
   }
 
   private async run(sql: string) {
@@ -153,7 +170,10 @@ export class TestEngine {
 }
 
 /** A fresh database in memory. */
-export async function testEngine(functions: FunctionTable = functionTable, setup = setupStatements): Promise<TestEngine> {
+export async function testEngine(
+  functions: FunctionTable = functionTable,
+  setup = setupStatements,
+): Promise<TestEngine> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
