@@ -16,6 +16,8 @@ export interface Bounds {
   readonly maximum?: number | string;
   readonly exclusiveMinimum?: number | string;
   readonly exclusiveMaximum?: number | string;
+  /** A power of ten such as 0.01: no digits below it. */
+  readonly multipleOf?: number;
 }
 
 /** A rule that each row keeps. NULL keeps every rule but `required`. */

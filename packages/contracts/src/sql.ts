@@ -13,7 +13,8 @@ export function literal(value: string | number | boolean): string {
   return `'${escaped}'`;
 }
 
-const operators: readonly (readonly [keyof Bounds, string])[] = [
+type Limit = Exclude<keyof Bounds, "multipleOf">;
+const operators: readonly (readonly [Limit, string])[] = [
   ["minimum", "<"],
   ["exclusiveMinimum", "<="],
   ["maximum", ">"],
@@ -28,16 +29,17 @@ export function ruleText(rule: Rule): string {
     case "accepted":
       return `one of ${rule.values.map((value) => literal(value)).join(", ")}`;
     case "bounds": {
-      const words: Record<keyof Bounds, string> = {
+      const words: Record<Limit, string> = {
         minimum: "at least",
         exclusiveMinimum: "greater than",
         maximum: "at most",
         exclusiveMaximum: "less than",
       };
-      return operators
+      const limits = operators
         .filter(([name]) => rule.bounds[name] !== undefined)
-        .map(([name]) => `${words[name]} ${rule.bounds[name]}`)
-        .join(" and ");
+        .map(([name]) => `${words[name]} ${rule.bounds[name]}`);
+      const { multipleOf } = rule.bounds;
+      return [...limits, ...(multipleOf === undefined ? [] : [`a multiple of ${multipleOf}`])].join(" and ");
     }
     case "condition":
       return rule.name;
@@ -50,13 +52,16 @@ function violation(rule: Rule, value: string): string {
       return `${value} IS NULL`;
     case "accepted":
       return `${value} NOT IN (${rule.values.map((entry) => literal(entry)).join(", ")})`;
-    case "bounds":
-      return operators
-        .flatMap(([name, operator]) => {
-          const bound = rule.bounds[name];
-          return bound === undefined ? [] : [`${value} ${operator} ${literal(bound)}`];
-        })
-        .join(" OR ");
+    case "bounds": {
+      const limits = operators.flatMap(([name, operator]) => {
+        const bound = rule.bounds[name];
+        return bound === undefined ? [] : [`${value} ${operator} ${literal(bound)}`];
+      });
+      const { multipleOf } = rule.bounds;
+      const scale =
+        multipleOf === undefined ? [] : [`${value} <> ROUND(${value}, ${-Math.log10(multipleOf)})`];
+      return [...limits, ...scale].join(" OR ");
+    }
     case "condition":
       return `NOT (${rule.condition})`;
   }

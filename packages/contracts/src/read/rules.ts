@@ -13,7 +13,9 @@ export function boundsOf(property: JsonObject): Bounds | undefined {
     const value = options[name];
     if (typeof value === "number" || typeof value === "string") bounds[name] = value;
   }
-  return Object.keys(bounds).length ? bounds : undefined;
+  const multipleOf = typeof options.multipleOf === "number" ? options.multipleOf : undefined;
+  if (Object.keys(bounds).length === 0 && multipleOf === undefined) return undefined;
+  return { ...bounds, ...(multipleOf !== undefined && { multipleOf }) };
 }
 
 export function allowedValues(property: JsonObject): AllowedValue[] {
@@ -82,6 +84,10 @@ export function columnRules(
     rules.push({ kind: "accepted", column, values: values.map((entry) => entry.value), severity: invalid });
   }
   const bounds = boundsOf(property);
+  if (bounds?.multipleOf !== undefined && !Number.isInteger(Math.log10(bounds.multipleOf))) {
+    const message = `multipleOf is a power of ten such as 0.01, not ${bounds.multipleOf}`;
+    problems.push(source.problem("rule", [...path, "logicalTypeOptions", "multipleOf"], message));
+  }
   if (bounds) rules.push({ kind: "bounds", column, bounds, severity: invalid });
   return rules;
 }
