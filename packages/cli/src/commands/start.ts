@@ -7,7 +7,7 @@ import { colorsFor, type Io, write } from "../io.ts";
 import { runSteps, type Step } from "../progress/progress.ts";
 import { type Lock, withLock } from "../state/lock.ts";
 import { State } from "../state/state.ts";
-import { runAssertions } from "../steps/assert.ts";
+import { runAssertions, warningCount } from "../steps/assert.ts";
 import { type DataSource, dataSource } from "../steps/data-source.ts";
 import { funnelText } from "../steps/funnel.ts";
 import { loadSource } from "../steps/load.ts";
@@ -141,7 +141,7 @@ class Job {
     const inputs = inputsOf(this.#state, this.#vars);
     const { assert } = this.#state.build;
     if (assert && sameInputs(assert, inputs)) {
-      view.status(`${assert.passed} passed on the same tables before`);
+      view.status(`${assert.passed} passed on the same tables before${warningCount(assert.warnings)}`);
       return;
     }
     const graph = await this.#compiled();

@@ -38,11 +38,14 @@ export function dataform(run: DataformRun): Promise<number> {
   }).finally(stop);
 }
 
-/** A child must not outlive a command that is asked to stop. */
+/** A child must not outlive a command that is asked to stop, by Ctrl-C or otherwise. */
 function stopWith(child: ChildProcess): () => void {
   const onExit = () => child.kill("SIGKILL");
-  process.on("exit", onExit);
-  return () => process.off("exit", onExit);
+  // 128 + the signal's number, as a shell tells it.
+  const onInterrupt = () => process.exit(130);
+  const onTerminate = () => process.exit(143);
+  process.on("exit", onExit).on("SIGINT", onInterrupt).on("SIGTERM", onTerminate);
+  return () => process.off("exit", onExit).off("SIGINT", onInterrupt).off("SIGTERM", onTerminate);
 }
 
 export function varsFlag(vars: Vars): string[] {

@@ -4,7 +4,7 @@ export interface CompiledGraph {
   readonly operations?: readonly CompiledAction[];
   readonly assertions?: readonly CompiledAssertion[];
   readonly declarations?: readonly CompiledAction[];
-  readonly projectConfig?: { readonly vars?: Readonly<Record<string, string>> };
+  readonly projectConfig?: { readonly assertionSchema?: string };
   readonly graphErrors?: { readonly compilationErrors?: readonly CompilationError[] };
 }
 
@@ -62,12 +62,28 @@ export function kindOf(graph: CompiledGraph, name: string): "table" | "increment
   return ({ TABLE: "table", INCREMENTAL: "incremental", VIEW: "view" } as const)[table.enumType];
 }
 
-/** Assertions that read a table, counted by table. */
+/** The dataset of the assertions' views. Views of the project's own in it are rules' machinery, not tables for users. */
+export function assertionSchema(graph: CompiledGraph): string {
+  return graph.projectConfig?.assertionSchema ?? "dataform_assertions";
+}
+
+/** Assertions counted by the tables they read; a rule's view in between is looked through. */
 export function assertionsByTable(graph: CompiledGraph): Record<string, number> {
+  const rules = new Map(
+    (graph.tables ?? [])
+      .filter((table) => table.target.schema === assertionSchema(graph))
+      .map((table) => [shortName(table.target), table]),
+  );
+  const tablesOf = (action: CompiledAction, seen = new Set<string>()): string[] =>
+    (action.dependencyTargets ?? []).map(shortName).flatMap((name) => {
+      const rule = rules.get(name);
+      if (!rule) return [name];
+      if (seen.has(name)) return [];
+      return tablesOf(rule, seen.add(name));
+    });
   const counts: Record<string, number> = {};
   for (const assertion of assertions(graph)) {
-    const read = new Set((assertion.dependencyTargets ?? []).map(shortName));
-    for (const name of read) counts[name] = (counts[name] ?? 0) + 1;
+    for (const name of new Set(tablesOf(assertion))) counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
 }

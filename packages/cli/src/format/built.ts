@@ -5,9 +5,10 @@ import { count, table } from "./table.ts";
 /** What was built: a line a table with its rows, its seconds and, where they ran, how many assertions read it and passed. */
 export function builtTable(
   io: Io,
-  tables: readonly BuiltTable[],
+  built: readonly BuiltTable[],
   assertions?: { readonly passed: number; readonly byTable: Readonly<Record<string, number>> },
 ): Promise<string> {
+  const tables = built.filter((table) => !table.isRule);
   const rows = tables.map((built) => [
     built.name,
     built.rows === null ? built.kind : count(built.rows),

@@ -54,6 +54,8 @@ export interface BuiltTable {
   readonly rows: number | null;
   readonly seconds: number;
   readonly modified?: string;
+  /** Part of an assertion, not a table for users. */
+  readonly isRule?: boolean;
 }
 
 export interface AssertRecord extends BuildInputs {
@@ -61,4 +63,6 @@ export interface AssertRecord extends BuildInputs {
   readonly passed: number;
   /** Assertions that read a table, by table; one that spans tables counts for each. */
   readonly byTable: Readonly<Record<string, number>>;
+  /** Rules with violations too young to stop, with their number of rows. */
+  readonly warnings: readonly { readonly rule: string; readonly rows: number }[];
 }

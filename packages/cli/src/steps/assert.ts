@@ -2,6 +2,8 @@ import type { Vars } from "../dataform/cli.ts";
 import { execute } from "../dataform/execute.ts";
 import { failureText } from "../dataform/failure.ts";
 import {
+  assertionSchema,
+  assertions,
   assertionsByTable,
   type CompiledAssertion,
   type CompiledGraph,
@@ -10,6 +12,7 @@ import {
 import type { ActionFailure } from "../dataform/output.ts";
 import { atFault } from "../errors.ts";
 import { answerTable } from "../format/answer.ts";
+import { count } from "../format/table.ts";
 import { colorsFor, type Io } from "../io.ts";
 import type { StepView } from "../progress/progress.ts";
 import type { Lock } from "../state/lock.ts";
@@ -52,19 +55,41 @@ export async function runAssertions(order: AssertOrder): Promise<AssertRecord> {
     },
   );
   if (done.failures.length > 0) throw await failed(order, done.failures);
+  const warnings = await warningsOf(order);
   const inputs = inputsOf(state, order.vars);
   const record: AssertRecord = {
     ...inputs,
     seconds: (performance.now() - started) / 1000,
     passed: chosen.length,
     byTable: assertionsByTable(graph),
+    warnings,
   };
   const build = state.build;
-  if (chosen.length === (graph.assertions ?? []).length && sameInputs(build.run, inputs)) {
+  if (chosen.length === assertions(graph).length && sameInputs(build.run, inputs)) {
     state.saveBuild({ ...build, assert: record });
   }
-  view.status(`${chosen.length} passed`);
+  for (const { rule, rows } of warnings) view.item(rule, "skipped", rowCount(rows));
+  view.status(`${chosen.length} passed${warningCount(warnings)}`);
   return record;
+}
+
+/** Violations too young to stop anything: the project lists them in the view `warnings` beside its assertions. */
+async function warningsOf({ client, graph }: AssertOrder): Promise<AssertRecord["warnings"]> {
+  const view = `${assertionSchema(graph)}.warnings`;
+  if (!(graph.tables ?? []).some((table) => shortName(table.target) === view)) return [];
+  const rows = await client.rows(
+    `SELECT rule_name, COUNT(*) AS violations FROM ${quoted(view)} GROUP BY rule_name ORDER BY rule_name`,
+  );
+  return rows.map((row) => ({ rule: String(row.rule_name), rows: Number(row.violations) }));
+}
+
+export function warningCount(warnings: AssertRecord["warnings"]): string {
+  if (warnings.length === 0) return "";
+  return warnings.length === 1 ? ", 1 rule warns" : `, ${warnings.length} rules warn`;
+}
+
+function rowCount(rows: number): string {
+  return rows === 1 ? "1 row" : `${count(rows)} rows`;
 }
 
 async function failed(order: AssertOrder, failures: readonly ActionFailure[]) {
@@ -82,7 +107,7 @@ async function failureDetails(order: AssertOrder, failure: ActionFailure): Promi
   const rows = await answerTable(await order.client.query(sql), order.io.stderr, colors);
   const more = Number(found) > shownRows ? `, the first ${shownRows}:` : ":";
   const heading = `${colors.bold(failure.name)}  ${colors.cyan(assertion?.fileName ?? "")}`;
-  return [heading, `  ${found} ${found === "1" ? "row" : "rows"}${more}`, "", indent(rows)].join("\n");
+  return [heading, `  ${rowCount(Number(found))}${more}`, "", indent(rows)].join("\n");
 }
 
 function quoted(name: string): string {

@@ -1,7 +1,14 @@
 import type { Vars } from "../dataform/cli.ts";
 import { execute } from "../dataform/execute.ts";
 import { failureText } from "../dataform/failure.ts";
-import { type CompiledAction, type CompiledGraph, kindOf, models, shortName } from "../dataform/graph.ts";
+import {
+  assertionSchema,
+  type CompiledAction,
+  type CompiledGraph,
+  kindOf,
+  models,
+  shortName,
+} from "../dataform/graph.ts";
 import type { ActionEvent } from "../dataform/output.ts";
 import { atFault } from "../errors.ts";
 import { count, seconds } from "../format/table.ts";
@@ -75,7 +82,8 @@ export async function runModels(order: RunOrder): Promise<RunRecord> {
   for (const action of chosen) {
     const name = shortName(action.target);
     const event = done.events.get(name);
-    tables.push(await figures(client, name, kindOf(graph, name), event?.jobIds ?? [], event?.seconds ?? 0));
+    const built = await figures(client, name, kindOf(graph, name), event?.jobIds ?? [], event?.seconds ?? 0);
+    tables.push(action.target.schema === assertionSchema(graph) ? { ...built, isRule: true } : built);
   }
   const record: RunRecord = { ...inputs, seconds: (performance.now() - started) / 1000, tables };
   if (whole) state.saveBuild({ ...(base ? { base } : {}), run: record });
