@@ -168,6 +168,11 @@ function excerpt(lines) {
   return lines.length <= 24 ? lines : [...lines.slice(0, 12), "...", ...lines.slice(-12)];
 }
 
+/** What went wrong stands at the top or at the bottom, never in the middle. */
+function excerpt(lines) {
+  return lines.length <= 24 ? lines : [...lines.slice(0, 12), "...", ...lines.slice(-12)];
+}
+
 /** Runs a quiet child to its end; on failure throws what failed, what it printed, and the remedy. */
 function run(root, file, args, options, failure, remedy, exitCode = 2) {
   return new Promise((resolve, reject) => {
@@ -319,6 +324,11 @@ function excerpt(lines) {
   return lines.length <= 24 ? lines : [...lines.slice(0, 12), "...", ...lines.slice(-12)];
 }
 
+/** What went wrong stands at the top or at the bottom, never in the middle. */
+function excerpt(lines) {
+  return lines.length <= 24 ? lines : [...lines.slice(0, 12), "...", ...lines.slice(-12)];
+}
+
 /** Runs a quiet child to its end; on failure throws what failed, what it printed, and the remedy. */
 function run(root, file, args, options, failure, remedy, exitCode = 2) {
   return new Promise((resolve, reject) => {
@@ -340,11 +350,7 @@ function run(root, file, args, options, failure, remedy, exitCode = 2) {
     );
     child.on("close", (code, signal) => {
       if (code === 0) return resolve();
-      const lines = output
-        .trimEnd()
-        .split("\n")
-        .slice(-15)
-        .map((line) => `  ${line}`);
+      const lines = excerpt(output.trimEnd().split("\n")).map((line) => `  ${line}`);
       const how = signal ? `stopped by ${signal}` : `exit code ${code}`;
       reject(new SetupError([`${failure} (${how}):`, ...lines, remedy].filter(Boolean).join("\n"), exitCode));
     });
