@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { checkFolder, readContracts } from "@growth/contracts";
 import { type Dataset, prepareCompleteJourney } from "@growth/loaders";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -246,6 +247,13 @@ describe("the folder", () => {
       loads: 1,
       at_bootstrap: true,
     });
+  });
+
+  test("keeps the source contracts", async () => {
+    const root = fileURLToPath(new URL("../..", import.meta.url));
+    const { tables, problems } = await checkFolder(out, readContracts(root).contracts);
+    expect(problems.filter(({ file }) => file !== "dataset.json")).toEqual([]);
+    expect(tables).toHaveLength(11);
   });
 
   test("is left alone when it already holds what the files give", async () => {
