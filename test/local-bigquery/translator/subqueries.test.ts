@@ -95,3 +95,33 @@ describe("lambdas and WITH expressions", () => {
       "SELECT a, WITH(p AS a + 1, p * p) FROM t",
     ]));
 });
+
+describe("subqueries over one array", () => {
+  it("give the same as list functions", () =>
+    allSame(engine, [
+      "SELECT a, ARRAY(SELECT e * 2 FROM UNNEST(arr) e WHERE e > 1) FROM t",
+      "SELECT a, ARRAY(SELECT e * o FROM UNNEST(arr) e WITH OFFSET o) FROM t",
+      "SELECT a, ARRAY(SELECT e * o FROM UNNEST(arr) e WITH OFFSET o WHERE o > 0) FROM t",
+      "SELECT a, ARRAY(SELECT e FROM UNNEST(arr) e WITH OFFSET o WHERE o > 0 AND e < t.a + 3) FROM t",
+      "SELECT a, ARRAY(SELECT e FROM UNNEST(arr) e WITH OFFSET o WHERE o > 0 ORDER BY o) FROM t",
+      "SELECT a, ARRAY(SELECT e FROM UNNEST(arr) e WITH OFFSET o ORDER BY o DESC) FROM t",
+      "SELECT a, ARRAY(SELECT AS STRUCT e, o FROM UNNEST(arr) e WITH OFFSET o) FROM t",
+      "SELECT a, (SELECT SUM(e) FROM UNNEST(arr) e) FROM t",
+      "SELECT a, (SELECT SUM(e + a) * 2 + COUNT(*) FROM UNNEST(arr) e WHERE e > a) FROM t",
+      "SELECT a, (SELECT COUNT(*) FROM UNNEST(arr) e) FROM t",
+      "SELECT a, (SELECT COUNT(NULLIF(e, 5)) FROM UNNEST(arr) e) FROM t",
+      "SELECT a, (SELECT MAX(e) FROM UNNEST(arr) e WHERE e < 3) FROM t",
+      "SELECT a, (SELECT COUNTIF(e > 2) FROM UNNEST(arr) e) FROM t",
+      "SELECT a, (SELECT LOGICAL_OR(e > 2) FROM UNNEST(arr) e), (SELECT LOGICAL_AND(IF(e > 2, NULL, FALSE)) FROM UNNEST(arr) e) FROM t",
+      "SELECT a, EXISTS(SELECT 1 FROM UNNEST(arr) e WHERE e = t.a) FROM t",
+      "SELECT a, EXISTS(SELECT 1 FROM UNNEST(arr) e) FROM t",
+      "SELECT a, EXISTS(SELECT 1 FROM UNNEST(arr) e WHERE NULL) FROM t",
+      "SELECT a, EXISTS(SELECT 1 FROM u WHERE u.a = t.a AND EXISTS(SELECT 1 FROM UNNEST(t.arr) e WHERE e = u.a)) FROM t",
+      "SELECT a, (SELECT COUNT(*) FROM u WHERE EXISTS(SELECT 1 FROM UNNEST(t.arr) e WHERE e = u.a AND t.a = 1)) FROM t",
+      "SELECT a, ARRAY(SELECT x.y FROM UNNEST([st, STRUCT(9, 'z')]) x WHERE x.x IS NOT NULL) FROM t",
+      "SELECT a, (SELECT COUNT(*) FROM UNNEST(arr) e WHERE EXISTS(SELECT 1 FROM UNNEST(arr) f WHERE f > e)) FROM t",
+      "SELECT a, (SELECT SUM(e) FROM UNNEST(arr) e HAVING SUM(e) > 5) FROM t",
+      "SELECT SUM((SELECT SUM(e) FROM UNNEST(arr) e)) OVER (ORDER BY a), ARRAY(SELECT e FROM UNNEST(ARRAY(SELECT f + 1 FROM UNNEST(arr) f)) e WHERE e > 2) FROM t",
+      "SELECT t.a, (SELECT MAX(x) FROM UNNEST([t.a, u.v]) x) FROM t JOIN u ON EXISTS(SELECT 1 FROM UNNEST(t.arr) e WHERE e = u.a)",
+    ]));
+});

@@ -50,15 +50,22 @@ function genericArgument(
   scope: Scope,
 ): TypedSql {
   if (argument.expr) return expression(t, argument.expr, scope);
-  if (argument.inlineLambda) return lambda(t, argument.inlineLambda, scope);
+  if (argument.inlineLambda) return lambda(t, node, argument.inlineLambda, scope);
   throw t.unsupported(`an argument of ${node.function.replace("ZetaSQL:", "")} that is not a value`, node);
 }
 
-/** A lambda as DuckDB writes it; its type is its body's. */
-function lambda(t: Translation, node: ResolvedInlineLambda, scope: Scope): TypedSql {
-  const names = node.argumentList.map((column) => [column.columnId, `x${column.columnId}`] as const);
-  const body = expression(t, node.body, new Scope(new Map(names), scope));
-  return { sql: `lambda ${names.map(([, name]) => name).join(", ")}: ${body.sql}`, type: body.type };
+/** Functions whose lambda may take the element's offset as its second argument. */
+const WITH_OFFSET = /:(array_filter|array_transform)$/;
+
+/** A lambda as DuckDB writes it; its type is its body's. DuckDB counts elements from 1, GoogleSQL from 0. */
+function lambda(t: Translation, node: Call, lambda: ResolvedInlineLambda, scope: Scope): TypedSql {
+  const names = lambda.argumentList.map((column) => `x${column.columnId}`);
+  const columns = lambda.argumentList.map((column, place) => {
+    const isOffset = place === 1 && WITH_OFFSET.test(node.function);
+    return [column.columnId, isOffset ? `(${names[place]} - 1)` : `${names[place]}`] as const;
+  });
+  const body = expression(t, lambda.body, new Scope(new Map(columns), scope));
+  return { sql: `lambda ${names.join(", ")}: ${body.sql}`, type: body.type };
 }
 
 export function castExpression(t: Translation, node: ResolvedCast, scope: Scope): TypedSql {
