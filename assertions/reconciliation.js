@@ -18,8 +18,8 @@ module.exports = [
   FROM ${ctx.ref("growth_state", "order_benefit")} AS record
   JOIN ${ctx.ref("growth_state", "order_line")} AS line USING (order_line_id)
   JOIN ${ctx.ref("growth_state", "coupon")} AS coupon ON coupon.coupon_id = record.benefit_id
-  WHERE record.benefit_type = 'coupon' AND line.paid_at < ${params.asOf} AND coupon.claim_at < ${params.asOf}
-    AND coupon.ds >= ${params.windowStart(600)}
+  WHERE record.benefit_type = 'coupon' AND line.paid_at < ${params.asOfValue} AND coupon.claim_at < ${params.asOfValue}
+    AND coupon.ds >= ${params.windowStart(600, params.runDateValue)}
   GROUP BY record.benefit_id, line.order_id
 ),
 wide AS (
@@ -119,7 +119,7 @@ WHERE discount_amt != platform_subsidy_amt + merchant_subsidy_amt`,
   FORMAT('%s here, %s in the wide table', coupon.coupon_state, IFNULL(wide.coupon_state, 'missing')) AS detail
 FROM ${cdm(ctx, "dwd_ecm_mkt_user_strategy_execution_coupon_df")} AS coupon
 LEFT JOIN ${cdm(ctx, couponWide)} AS wide ON wide.coupon_id = coupon.coupon_id AND wide.is_first_row
-WHERE coupon.claim_ds >= ${params.windowStart(600)}
+WHERE coupon.claim_ds >= ${params.windowStart(600, params.runDateValue)}
   AND (wide.coupon_id IS NULL OR wide.coupon_state != coupon.coupon_state OR wide.face_amt != coupon.face_amt)`,
   }),
 
@@ -144,7 +144,7 @@ WHERE wide.allowance_id IS NULL OR wide.grant_amt != allowance.grant_amt`,
     violations: (ctx) => `WITH chain AS (
   SELECT 'coupon' AS benefit_type, coupon_id AS benefit_id, order_id, claim_ds, discount_amt, alloc_dgmv_amt, refund_amt
   FROM ${cdm(ctx, "dwd_ecm_mkt_user_strategy_execution_coupon_get_use_df")}
-  WHERE is_redeemed AND claim_ds >= ${params.windowStart(600)}
+  WHERE is_redeemed AND claim_ds >= ${params.windowStart(600, params.runDateValue)}
   UNION ALL
   SELECT 'allowance', allowance_id, order_id, claim_ds, discount_amt, alloc_dgmv_amt, refund_amt
   FROM ${cdm(ctx, "dwd_ecm_mkt_user_strategy_execution_allowance_get_use_df")}

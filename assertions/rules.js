@@ -21,7 +21,7 @@ function rule(name, { description, tags, settles = true, violations }) {
   violation.violation_key,
   violation.event_ds,
   violation.detail,
-  ${settles ? `IF(violation.event_ds < DATE_SUB(${params.runDate}, INTERVAL ${params.integer("late_days")} DAY), 'stop', 'warn')` : "'stop'"}
+  ${settles ? `IF(violation.event_ds < DATE_SUB(${params.runDateValue}, INTERVAL ${params.integer("late_days")} DAY), 'stop', 'warn')` : "'stop'"}
     AS severity
 FROM (
 ${violations(ctx)}

@@ -9,7 +9,7 @@ const used = (ctx) => `used AS (
   SELECT record.*, line.user_id, line.paid_at
   FROM ${state(ctx, "order_benefit")} AS record
   JOIN ${state(ctx, "order_line")} AS line USING (order_line_id)
-  WHERE line.paid_at < ${params.asOf}
+  WHERE line.paid_at < ${params.asOfValue}
 )`;
 
 module.exports = [
@@ -137,7 +137,7 @@ ledger AS (
   SELECT flow.allowance_id, flow.order_line_id, SUM(flow.amt) AS amt, MAX(flow.ds) AS ds
   FROM ${state(ctx, "allowance_flow")} AS flow
   JOIN ${state(ctx, "order_line")} AS line USING (order_line_id)
-  WHERE flow.flow_type = 'use' AND flow.occurred_at < ${params.asOf} AND line.paid_at < ${params.asOf}
+  WHERE flow.flow_type = 'use' AND flow.occurred_at < ${params.asOfValue} AND line.paid_at < ${params.asOfValue}
   GROUP BY flow.allowance_id, flow.order_line_id
 )
 SELECT

@@ -4,7 +4,17 @@
 // the touched partitions and open the transaction that the post-operations commit. growth_state.build_log remembers up to
 // which instant each table knows the sources; it is only ever appended to, because on BigQuery two transactions that
 // delete from one table cannot run side by side.
-import { asOf, beginningOfTime, bootstrapAt, day, hasBootstrap, runDate, windowStart } from "./params.ts";
+import {
+  asOf,
+  asOfValue,
+  beginningOfTime,
+  bootstrapAt,
+  day,
+  hasBootstrap,
+  runDate,
+  runDateValue,
+  windowStart,
+} from "./params.ts";
 
 export interface IncrementalTable {
   /** Temporary tables of what changed since the last build, in order: name -> query. A later one may read an earlier one. */
@@ -45,14 +55,21 @@ function lastBuild(ctx: ActionContext, column: string): string {
   WHERE table_name = ${tableName(ctx)} ORDER BY built_at DESC LIMIT 1)`;
 }
 
+/** The run's parameters as script variables, the only text of a table's script that differs from day to day. */
+function parameters(): string {
+  return `DECLARE ${runDate} DATE DEFAULT ${runDateValue};
+DECLARE ${asOf} TIMESTAMP DEFAULT ${asOfValue};
+`;
+}
+
 /**
- * The pre-operations. Incrementally: DECLAREs `built_as_of_at` (sources before it are in the table) and `touched_ds`,
+ * The pre-operations. They DECLARE run_date and as_of_at. Incrementally they also DECLARE `built_as_of_at` (sources before it are in the table) and `touched_ds`,
  * fills the tables of `changed`, opens the transaction and deletes what will be inserted anew. On a full refresh: marks
  * the table as being rebuilt, so that a run killed half-way is not taken for a finished one.
  */
 export function before(ctx: ActionContext, table: IncrementalTable): string {
   if (!ctx.incremental()) {
-    return `${refuseBeforeBootstrap(ctx)}${record(ctx, "NULL", "full refresh started")}`;
+    return `${parameters()}${refuseBeforeBootstrap(ctx)}${record(ctx, "NULL", "full refresh started")}`;
   }
   const partition = table.partition ?? "ds";
   const outside = table.windowDays ? ` OR ${partition} < ${windowStart(table.windowDays)}` : "";
@@ -62,7 +79,7 @@ export function before(ctx: ActionContext, table: IncrementalTable): string {
   const changed = Object.entries(table.changed).map(
     ([name, query]) => `CREATE TEMP TABLE ${name} AS\n${query.trim()};`,
   );
-  return `DECLARE built_run_date DATE DEFAULT ${lastBuild(ctx, "run_date")};
+  return `${parameters()}DECLARE built_run_date DATE DEFAULT ${lastBuild(ctx, "run_date")};
 DECLARE built_as_of_at TIMESTAMP DEFAULT ${lastBuild(ctx, "as_of_at")};
 DECLARE touched_ds ARRAY<DATE>;
 ${refuseBeforeBootstrap(ctx)}IF built_as_of_at IS NOT NULL AND (${runDate} < built_run_date OR ${asOf} < built_as_of_at) THEN

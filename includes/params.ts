@@ -38,17 +38,24 @@ const givenBootstrap = matching("bootstrap_at", timestampPattern, "2024-01-01 00
 
 const beginning = "TIMESTAMP '0001-01-01 00:00:00+00'";
 
-/** The last business day of the run, a DATE: variable run_date, by default yesterday. */
-export const runDate = givenRunDate
+/** The last business day of the run, a DATE: variable run_date, by default yesterday. For views and assertions. */
+export const runDateValue = givenRunDate
   ? `DATE '${givenRunDate}'`
   : `DATE_SUB(CURRENT_DATE(${timezone}), INTERVAL 1 DAY)`;
 
-/** The instant the warehouse is built as of, a TIMESTAMP (exclusive): as_of_at, by default the end of run_date. */
-export const asOf = givenAsOf
+/** The instant the warehouse is built as of, a TIMESTAMP (exclusive): as_of_at, by default the end of run_date. Likewise. */
+export const asOfValue = givenAsOf
   ? `TIMESTAMP '${givenAsOf}'`
   : givenRunDate
     ? `TIMESTAMP '${nextDay(givenRunDate)} 00:00:00 ${timezone.slice(1, -1)}'`
-    : `TIMESTAMP(DATE_ADD(${runDate}, INTERVAL 1 DAY), ${timezone})`;
+    : `TIMESTAMP(DATE_ADD(${runDateValue}, INTERVAL 1 DAY), ${timezone})`;
+
+/**
+ * The same two as the script variables that increment.before declares, for the tables. So the statements of a table are the
+ * same text every day, and an engine that remembers a statement's plan need not work it out anew.
+ */
+export const runDate = "run_date";
+export const asOf = "as_of_at";
 
 /** Versions ingested up to this instant count as known on their event's day, a TIMESTAMP; no bootstrap: the year 1. */
 export const bootstrapAt = givenBootstrap ? `TIMESTAMP '${givenBootstrap}'` : beginning;
@@ -70,8 +77,8 @@ export function endOfDay(date: string): string {
 }
 
 /** The first day of a window of `days` days that ends with run_date, a DATE. */
-export function windowStart(days: number): string {
-  return `DATE_SUB(${runDate}, INTERVAL ${days - 1} DAY)`;
+export function windowStart(days: number, lastDay = runDate): string {
+  return `DATE_SUB(${lastDay}, INTERVAL ${days - 1} DAY)`;
 }
 
 function nextDay(date: string): string {
