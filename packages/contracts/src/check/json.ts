@@ -2,14 +2,17 @@ import type { ColumnType, ScalarName } from "../types.ts";
 import { anyOf, type Conversion, sqlName, sqlText } from "./conversion.ts";
 import { fromText, someElement } from "./text.ts";
 
-/** Kinds of JSON values, as json_structure names them, that may stand for a type. Text is then read as a CSV cell is. */
+/**
+ * Kinds of JSON values, as json_structure names them, that may stand for a type. Text is then read as a CSV cell is.
+ * "JSON" is a mixture of kinds, such as 1 and "2": a number's text tells good from bad there, too.
+ */
 function kinds(name: ScalarName): readonly string[] {
   switch (name) {
     case "INT64":
-      return ["UBIGINT", "BIGINT", "HUGEINT", "VARCHAR"];
+      return ["UBIGINT", "BIGINT", "HUGEINT", "VARCHAR", "JSON"];
     case "FLOAT64":
     case "NUMERIC":
-      return ["UBIGINT", "BIGINT", "HUGEINT", "DOUBLE", "VARCHAR"];
+      return ["UBIGINT", "BIGINT", "HUGEINT", "DOUBLE", "VARCHAR", "JSON"];
     case "BOOL":
       return ["BOOLEAN"];
     default:

@@ -94,10 +94,12 @@ export function rowChecks(source: SourceFile): RowCheck[] {
     });
   }
   for (const rule of source.contract.rules) {
-    const column = rule.column.split(".")[0] ?? "";
-    if (!source.columns.some((entry) => entry.name === column)) continue;
-    const check = ruleCheck(rule, types.get(column)?.kind === "array");
-    if (check) checks.push(check);
+    const column = source.columns.find((entry) => entry.name === rule.column.split(".")[0]);
+    const check = column && ruleCheck(rule, types.get(column.name)?.kind === "array");
+    if (!check) continue;
+    // A value that is not of its type is told once.
+    const typed = column.conversion.bad === "FALSE" ? "" : `NOT ${sqlName(`b_${column.name}`)} AND `;
+    checks.push({ ...check, condition: `${typed}(${check.condition})` });
   }
   return checks;
 }
