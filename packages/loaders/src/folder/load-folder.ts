@@ -98,9 +98,11 @@ async function latest(
 ): Promise<string | undefined> {
   const dated = plans.filter((plan) => plan.columns.some((column) => column.name === "ingested_at"));
   if (dated.length === 0) return undefined;
-  const all = dated.map((plan) => `SELECT max(ingested_at) AS at FROM (${plan.select})`).join(" UNION ALL ");
+  const all = dated
+    .map((plan) => `SELECT max(ingested_at) AS instant FROM (${plan.select})`)
+    .join(" UNION ALL ");
   const reader = await connection.runAndReadAll(
-    `SELECT strftime(max(at), '%Y-%m-%dT%H:%M:%S.%fZ') FROM (${all})`,
+    `SELECT strftime(max(instant), '%Y-%m-%dT%H:%M:%S.%fZ') FROM (${all})`,
   );
   const [text] = reader.getRows()[0] ?? [];
   return text ? String(text).replace(/\.000000Z$/, "Z") : undefined;
