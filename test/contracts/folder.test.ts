@@ -44,6 +44,8 @@ async function problemsOf(
 ): Promise<string[]> {
   return (await check(files, options)).problems.map(formatDataProblem);
 }
+const userQuery =
+  "SELECT 'u1' AS user_id, now() AS registered_at, 'f' AS gender_code, '30' AS age_band, '1' AS city_tier, now() AS ingested_at";
 /** What a loader would read. */
 async function readPlan(result: FolderCheck): Promise<unknown[]> {
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
@@ -105,6 +107,12 @@ describe("a sound folder", () => {
         ],
       },
     ]);
+  });
+
+  test("may lie below a folder that looks like a partition", async () => {
+    const folder = folderOf({ [`ds=2024-06-01/${refunds}`]: `${refundHeader}\n${refund}` });
+    await parquet(join(folder, "ds=2024-06-01"), "redcdm.dim_ecm_user_df.parquet", userQuery);
+    expect((await checkFolder(join(folder, "ds=2024-06-01"), contracts)).problems).toEqual([]);
   });
 
   test("may repeat a row, or a key as another version", async () => {

@@ -34,6 +34,6 @@ export function readHeader(file: string): string[] | undefined {
 /** A file as a relation of text columns c0, c1, ...; `options` are more of read_csv's, about malformed rows. */
 export function csvRelation(file: string, cells: number, options?: string): string {
   const columns = Array.from({ length: cells }, (_, index) => `'c${index}': 'VARCHAR'`).join(", ");
-  const format = `auto_detect=false, header=true, delim=',', quote='"', escape='"', nullstr=''`;
+  const format = `auto_detect=false, hive_partitioning=false, header=true, delim=',', quote='"', escape='"', nullstr=''`;
   return `read_csv(${sqlText(file)}, ${format}, columns={${columns}}${options ? `, ${options}` : ""})`;
 }

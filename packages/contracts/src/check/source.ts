@@ -33,6 +33,11 @@ export interface SourceFile {
   readonly columns: readonly SourceColumn[];
 }
 
+/** A Parquet file as a relation; a folder named `ds=...` above it is no column. */
+function parquetRelation(path: string, rowNumbers = false): string {
+  return `read_parquet(${sqlText(path)}, hive_partitioning=false, file_row_number=${rowNumbers})`;
+}
+
 /** Opens a file and matches its columns with the contract's; what does not match is a problem. */
 export async function openSource(
   connection: DuckDBConnection,
@@ -65,7 +70,7 @@ export async function openSource(
     };
   } else {
     try {
-      const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet(${sqlText(path)}) LIMIT 0`);
+      const reader = await connection.runAndReadAll(`SELECT * FROM ${parquetRelation(path)} LIMIT 0`);
       names = [...reader.columnNames()];
       const types = reader.columnTypes();
       convert = async (index, type) => {
@@ -73,9 +78,7 @@ export async function openSource(
         const conversion = fromParquet(type, types[index] as (typeof types)[number], name);
         if (typeof conversion !== "string") return conversion;
         // A writer that saw no value in a column cannot know its type: an empty column is of every type.
-        const counted = await connection.runAndReadAll(
-          `SELECT count(${name}) FROM read_parquet(${sqlText(path)})`,
-        );
+        const counted = await connection.runAndReadAll(`SELECT count(${name}) FROM ${parquetRelation(path)}`);
         const nothing = `CAST(NULL AS ${duckdbType(type)})`;
         return Number(counted.getRows()[0]?.[0]) === 0
           ? { value: nothing, bad: "FALSE", probe: nothing }
@@ -112,7 +115,7 @@ export async function openSource(
     else columns.push({ name, raw: format === "csv" ? `c${index}` : sqlName(name), conversion });
   }
 
-  const parquet = `read_parquet(${sqlText(path)})`;
+  const parquet = parquetRelation(path);
   const relation = format === "csv" ? csvRelation(path, names.length) : parquet;
   const rejects = `rejects_${contract.dataset}_${contract.name}`;
   return {
@@ -123,7 +126,7 @@ export async function openSource(
     numbered:
       format === "csv"
         ? `(SELECT *, row_number() OVER () AS file_row FROM ${relation})`
-        : `(SELECT *, file_row_number + 1 AS file_row FROM read_parquet(${sqlText(path)}, file_row_number=true))`,
+        : `(SELECT *, file_row_number + 1 AS file_row FROM ${parquetRelation(path, true)})`,
     counted:
       format === "csv"
         ? csvRelation(
