@@ -26,6 +26,8 @@ export class Translation {
   /** Names of the recursive entries being defined, innermost last. */
   readonly recursive: string[] = [];
   private aliases = 0;
+  private refusing = 0;
+  private columns = 1_000_000_000;
 
   constructor(context: TranslateContext) {
     this.context = context;
@@ -37,13 +39,44 @@ export class Translation {
     return `s${this.aliases}`;
   }
 
+  /** An id for a column the analyzer does not know. */
+  freshColumn(): number {
+    this.columns += 1;
+    return this.columns;
+  }
+
+  /** True where DuckDB takes no subqueries: in lambdas and in the conditions of outer joins. */
+  get subqueriesRefused(): boolean {
+    return this.refusing > 0;
+  }
+
+  withoutSubqueries<T>(work: () => T): T {
+    this.refusing += 1;
+    try {
+      return work();
+    } finally {
+      this.refusing -= 1;
+    }
+  }
+
+  /** Where a node stands; scans carry no place of their own, so the first part of them that does tells it. */
   position(node: AnyNode): SourcePosition | undefined {
-    return node.location && positionAt(this.context.sql, node.location.start);
+    const start = firstOffset(node);
+    return start === undefined ? undefined : positionAt(this.context.sql, start);
   }
 
   unsupported(what: string, node: AnyNode): BigQueryError {
     return unsupported(what, this.position(node));
   }
+}
+
+function firstOffset(node: unknown): number | undefined {
+  if (typeof node !== "object" || node === null) return undefined;
+  const { location } = node as Partial<AnyNode>;
+  if (location) return location.start;
+  const children = Object.entries(node).filter(([name]) => name !== "signature" && name !== "columnList");
+  const offsets = children.map(([, child]) => firstOffset(child)).filter((offset) => offset !== undefined);
+  return offsets.length > 0 ? Math.min(...offsets) : undefined;
 }
 
 export function quoteName(name: string): string {

@@ -1,4 +1,5 @@
 import type {
+  AnyResolvedExpr,
   ResolvedCast,
   ResolvedFunctionArgument,
   ResolvedFunctionCall,
@@ -26,8 +27,34 @@ export function callExpression(t: Translation, node: ResolvedFunctionCall, scope
     safe: node.errorMode === "SAFE_ERROR_MODE",
     position: t.position(node),
   };
-  const sql = clockFunction(t, call) ?? t.context.functions.scalar(call);
+  const sql = clockFunction(t, call) ?? inFixedArray(t, node, call.args) ?? t.context.functions.scalar(call);
   return { sql, type: node.type };
+}
+
+const HASHABLE = /^(INT64|NUMERIC|BOOL|STRING|BYTES|DATE|DATETIME|TIME|TIMESTAMP)$/;
+
+/**
+ * x IN UNNEST(array) where the array is the same for every row, such as a script variable: as a subquery, so that
+ * DuckDB hashes the array once instead of searching it row by row.
+ */
+function inFixedArray(
+  t: Translation,
+  node: ResolvedFunctionCall,
+  args: readonly TypedSql[],
+): string | undefined {
+  const [value, array] = args;
+  const arrayNode = node.argumentList[1];
+  if (node.function !== "ZetaSQL:$in_array" || !value || !array || !arrayNode || t.subqueriesRefused)
+    return undefined;
+  if (!HASHABLE.test(value.type.kind) || !isFixed(arrayNode)) return undefined;
+  return `(${value.sql} IN (SELECT unnest(${array.sql})))`;
+}
+
+function isFixed(node: AnyResolvedExpr): boolean {
+  if (node.kind === "ResolvedSubqueryExpr") return node.parameterList.length === 0 && !node.inExpr;
+  return (
+    node.kind === "ResolvedLiteral" || node.kind === "ResolvedConstant" || node.kind === "ResolvedParameter"
+  );
 }
 
 /** A built-in function's name in lower case; functions that a user defined are refused. */
@@ -64,7 +91,7 @@ function lambda(t: Translation, node: Call, lambda: ResolvedInlineLambda, scope:
     const isOffset = place === 1 && WITH_OFFSET.test(node.function);
     return [column.columnId, isOffset ? `(${names[place]} - 1)` : `${names[place]}`] as const;
   });
-  const body = expression(t, lambda.body, new Scope(new Map(columns), scope));
+  const body = t.withoutSubqueries(() => expression(t, lambda.body, new Scope(new Map(columns), scope)));
   return { sql: `lambda ${names.join(", ")}: ${body.sql}`, type: body.type };
 }
 

@@ -86,7 +86,9 @@ function outerWithCondition(
   const inner: ResolvedArrayScan = { ...node, inputScan: undefined, isOuter: false, joinExpr: undefined };
   const right = readable(t, arrayScan(t, inner, { outer: new Scope(left.columns, place.outer) }));
   const columns = new Map([...left.columns, ...right.columns]);
-  const on = node.joinExpr ? expression(t, node.joinExpr, new Scope(columns, place.outer)).sql : "TRUE";
+  const condition = node.joinExpr;
+  const scope = new Scope(columns, place.outer);
+  const on = condition ? t.withoutSubqueries(() => expression(t, condition, scope).sql) : "TRUE";
   const leftSql = left.joined ? `(${left.from})` : left.from;
   return { ...relation(`${leftSql}\nLEFT JOIN LATERAL ${right.from} ON ${on}`, columns), joined: true };
 }

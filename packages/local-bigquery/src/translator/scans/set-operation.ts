@@ -23,5 +23,5 @@ export function itemSql(
   const items = item.outputColumnList.map(
     (column, index) => `${input.columns.get(column.columnId)} AS c${ids[index]}`,
   );
-  return selectSql(input, items);
+  return selectSql(input, items, { order: false });
 }

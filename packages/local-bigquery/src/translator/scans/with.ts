@@ -30,7 +30,7 @@ function entrySql(t: Translation, entry: ResolvedWithEntry, place: Place): strin
   if (entry.withSubquery.kind === "ResolvedRecursiveScan")
     return recursiveSql(t, name, entry.withSubquery, place);
   const body = scanRelation(t, entry.withSubquery, { outer: place.outer });
-  return `${quoteName(name)} AS (\n${selectSql(body, columnItems(body, ids))}\n)`;
+  return `${quoteName(name)} AS (\n${selectSql(body, columnItems(body, ids), { order: false })}\n)`;
 }
 
 function recursiveSql(t: Translation, name: string, node: ResolvedRecursiveScan, place: Place): string {

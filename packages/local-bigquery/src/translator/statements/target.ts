@@ -4,6 +4,7 @@ import type {
   ResolvedTableScan,
   ResolvedUpdateItem,
 } from "../../analyzer/resolved.ts";
+import { BigQueryError } from "../../errors.ts";
 import type { SqlType } from "../../types/types.ts";
 import { quoteName, type Translation } from "../context.ts";
 import { expression } from "../expressions/index.ts";
@@ -20,7 +21,13 @@ export interface Target {
 
 export function target(t: Translation, scan: ResolvedTableScan): Target {
   const path = tablePath(scan);
-  return { path, sql: t.context.table(path).sql };
+  const { sql, columns } = t.context.table(path);
+  if (sql.startsWith("("))
+    throw new BigQueryError("invalidQuery", `${path.join(".")} is a view: it cannot be changed by DML.`);
+  // The name is DuckDB's own for a row's id, which UPDATE ... FROM and MERGE need.
+  if (columns.some((column) => column.name.toLowerCase() === "rowid"))
+    throw t.unsupported("a column named rowid", scan);
+  return { path, sql };
 }
 
 /** Refuses the clauses of a DML statement that BigQuery does not have. */
