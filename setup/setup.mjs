@@ -6,7 +6,7 @@ import { SetupError } from "./error.mjs";
 import { withLock } from "./lock.mjs";
 import { nodeProblem } from "./node-version.mjs";
 import { findPython } from "./python.mjs";
-import { clearStamp, npmAlreadyInstalled, PARTS, stateOf, writeStamp } from "./state.mjs";
+import { clearStamp, npmAlreadyInstalled, PARTS, stampOf, stateOf, writeStamp } from "./state.mjs";
 
 /** In the order in which they need each other. */
 const STEPS = [
@@ -99,7 +99,7 @@ async function installPythonFiles({ root, env, python, part }) {
     "pip install failed",
     NETWORK,
   );
-  writeFileSync(join(target, ".growth-stamp"), `${part.wanted(root)}\n`);
+  writeFileSync(join(target, ".growth-stamp"), stampOf(part, root));
   replaceFolder(target, join(tools, "python"), join(work, "old"));
   rmSync(work, { recursive: true, force: true });
   return "installed";

@@ -1,5 +1,6 @@
-// What set-up makes, and how it recognises that a part is there, whole and current. Every part has a stamp: the hash
-// of all it was made from, written last. A part without its stamp, or with another one, is made again.
+// What set-up makes, and how it recognises that a part is there, whole and current. Every part has a stamp, written last:
+// the hash of all it was made from and the names of what was made. A part without its stamp, or with another one, is
+// made again.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,18 +39,24 @@ export const PARTS = {
 
 /** @returns {"current" | "missing" | "stale"} */
 export function stateOf(part, root) {
-  if (!part.outputs(root).every((path) => existsSync(join(root, path)))) return "missing";
   const stamp = join(root, part.stamp);
   if (!existsSync(stamp)) return "missing";
-  return readFileSync(stamp, "utf8").trim() === part.wanted(root) ? "current" : "stale";
+  const [madeFrom, ...outputs] = readFileSync(stamp, "utf8").trim().split("\n");
+  if (!outputs.every((path) => existsSync(join(root, path)))) return "missing";
+  return madeFrom === part.wanted(root) ? "current" : "stale";
 }
 
 export function clearStamp(part, root) {
   rmSync(join(root, part.stamp), { force: true });
 }
 
-export function writeStamp(part, root, folder = root) {
-  writeFileSync(join(folder, part.stamp), `${part.wanted(root)}\n`);
+/** A stamp's text: what the part was made from, and what was made. */
+export function stampOf(part, root) {
+  return `${[part.wanted(root), ...part.outputs(root)].join("\n")}\n`;
+}
+
+export function writeStamp(part, root) {
+  writeFileSync(join(root, part.stamp), stampOf(part, root));
 }
 
 /** The files whose change makes the build stale: sources, contracts (code is generated from them) and the build itself. */
@@ -67,18 +74,14 @@ function buildSources(root) {
   ].filter((path) => existsSync(join(root, path)));
 }
 
+/** What a finished build left: the bundles, and the includes that Dataform loads. */
 function buildOutputs(root) {
-  return [
-    ...list(join(root, "packages"))
-      .filter((name) => existsSync(join(root, "packages", name, "src/index.ts")))
-      .map((name) => `packages/${name}/dist/index.js`),
-    ...list(join(root, "packages/cli/src"))
-      .filter((name) => name === "main.ts")
-      .map(() => "packages/cli/dist/main.js"),
-    ...list(join(root, "includes"))
-      .filter((name) => name.endsWith(".ts"))
-      .map((name) => `includes/${name.replace(/\.ts$/, ".js")}`),
-  ];
+  const folders = [...list(join(root, "packages")).map((name) => `packages/${name}/dist`), "includes"];
+  return folders.flatMap((folder) =>
+    list(join(root, folder))
+      .filter((name) => name.endsWith(".js"))
+      .map((name) => `${folder}/${name}`),
+  );
 }
 
 /**

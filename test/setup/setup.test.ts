@@ -32,12 +32,14 @@ describe("set-up", () => {
     expect(await start(project, "setup").ended).toEqual({ code: 0, output: "" });
   });
 
-  test("makes again only what a change makes stale", async () => {
+  test("makes again only what a change makes stale, or what was deleted", async () => {
     const project = tree();
     await start(project, "setup").ended;
     writeFileSync(project.path("packages/cli/src/index.ts"), "export const built = 2;\n");
     const { output } = await start(project, "setup").ended;
     expect(output).toContain("1/1: build done");
+    rmSync(project.path("packages/cli/dist/index.js"));
+    expect((await start(project, "setup").ended).output).toContain("1/1: build done");
   });
 
   test.each([
