@@ -7,6 +7,7 @@ import type { AnalyzerFiles } from "./analyzer/engine.ts";
 import { Engine } from "./engine/engine.ts";
 import { functionTable, setupStatements } from "./functions/index.ts";
 import type { Parameters } from "./script/host.ts";
+import { type Server, startServer } from "./server/server.ts";
 import type { Column } from "./types/types.ts";
 
 export interface LocalBigQueryOptions {
@@ -56,6 +57,7 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
     projectId: options.projectId ?? "local",
     location: options.location ?? "US",
   });
+  let server: Server | undefined;
   return {
     async query(sql, { defaultDataset, parameters } = {}) {
       const { outcomes } = await engine.run(sql, {
@@ -66,10 +68,13 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
       const last = outcomes.at(-1);
       return { columns: last?.columns ?? [], rows: last?.rows?.rows() ?? [] };
     },
-    async listen() {
-      throw new Error("not yet");
+    async listen(port) {
+      if (server) throw new Error(`Already listening on ${server.url}.`);
+      server = await startServer(engine, port);
+      return { url: server.url, port: server.port };
     },
     async close() {
+      await server?.close();
       engine.close();
       if (ownFolder) await rm(uploadFolder, { recursive: true, force: true });
     },

@@ -8,6 +8,7 @@ import { Scope } from "../script/variables.ts";
 import { Compiler } from "./compiler.ts";
 import { Database } from "./database.ts";
 import { Semaphore } from "./locks.ts";
+import { dryRun } from "./dry-run.ts";
 import { LruMap } from "./lru.ts";
 import type { StatementOutcome } from "./outcome.ts";
 import type { EngineParts } from "./parts.ts";
@@ -74,11 +75,11 @@ export class Engine {
       const statements = await this.parse(sql);
       session = await Session.open(this.parts, options);
       if (cancelled) session.cancel();
-      const isScript = statements.length !== 1 || statements[0]?.kind !== "sql";
+      const several = isScript(statements);
       try {
-        const interpreter = new Interpreter(new ScriptSource(sql), session, { located: isScript });
+        const interpreter = new Interpreter(new ScriptSource(sql), session, { located: several });
         await interpreter.execute(statements, new Scope());
-        return { isScript, outcomes: session.outcomes };
+        return { isScript: several, outcomes: session.outcomes };
       } finally {
         await session.close();
       }
@@ -92,6 +93,12 @@ export class Engine {
     };
   }
 
+  /** Analyses a script without running it: what each statement would read and answer. */
+  async dryRun(sql: string, options: SessionOptions): Promise<ScriptOutcome> {
+    const statements = await this.parse(sql);
+    return { isScript: isScript(statements), outcomes: await dryRun(this.parts, sql, statements, options) };
+  }
+
   async parse(sql: string): Promise<readonly Statement[]> {
     const known = this.scripts.get(sql);
     if (known) return known;
@@ -103,4 +110,8 @@ export class Engine {
   close(): void {
     this.parts.database.close();
   }
+}
+
+function isScript(statements: readonly Statement[]): boolean {
+  return statements.length !== 1 || statements[0]?.kind !== "sql";
 }

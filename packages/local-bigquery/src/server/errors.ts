@@ -51,8 +51,8 @@ export function answerErrors(app: FastifyInstance): void {
     const status = (error as { statusCode?: number }).statusCode;
     const answer = asBigQueryError(error);
     if (answer.reason === "internalError") request.log.error(error);
-    // Fastify's own refusals (body too large, malformed JSON) keep their code.
-    const code = error instanceof BigQueryError ? error.status : status && status < 500 ? status : answer.status;
+    // Fastify's own refusals (body too large, malformed JSON) and failed preconditions keep their code.
+    const code = status !== undefined && status < 500 ? status : answer.status;
     reply.code(code).send(errorBody(answer, code));
   });
   app.setNotFoundHandler((request, reply) => {

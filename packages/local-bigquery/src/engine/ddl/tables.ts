@@ -5,7 +5,7 @@ import { BigQueryError } from "../../errors.ts";
 import type { ColumnSpec, Translated } from "../../translator/translated.ts";
 import { duckdbType } from "../../types/duckdb.ts";
 import { fieldColumn } from "../../types/schema.ts";
-import type { Column, SqlType } from "../../types/types.ts";
+import type { Column } from "../../types/types.ts";
 import { sqlLiteral } from "../../types/value.ts";
 import { nowToken } from "../tokens.ts";
 import { describe, fieldsOf, partitioning } from "./options.ts";
@@ -31,28 +31,34 @@ export function tableEntry(create: CreateTable, name: { dataset: string; id: str
 
 /** DuckDB's statements that make a table, and fill it if the statement says with what. */
 export function createTableSql(create: CreateTable, table: string): string[] {
-  const replace = create.mode === "OR_REPLACE" ? "OR REPLACE " : "";
-  const temp = create.temp ? "TEMP " : "";
-  const rows = create.kind === "createTableAs" ? storedRows(create.sql, create.columns) : undefined;
-  const plain = create.columns.every((column) => !column.notNull && !column.default);
-  if (rows && plain) return [`CREATE ${replace}${temp}TABLE ${table} AS ${rows}`];
-  const statements = [`CREATE ${replace}${temp}TABLE ${table} (${create.columns.map(columnSql).join(", ")})`];
-  if (rows) statements.push(`INSERT INTO ${table} ${rows}`);
+  const head = `CREATE ${create.mode === "OR_REPLACE" ? "OR REPLACE " : ""}${create.temp ? "TEMP " : ""}TABLE ${table}`;
+  if (create.kind === "createTable") return [`${head} (${create.columns.map(columnSql).join(", ")})`];
+  // In one statement, because the query may read the table that it replaces; what CREATE ... AS cannot say follows.
+  const statements = [`${head} AS ${storedRows(create.sql, create.columns)}`];
+  for (const column of create.columns) {
+    const alter = `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(column.name)} SET`;
+    const fallback = defaultOf(column);
+    if (fallback) statements.push(`${alter} DEFAULT ${fallback}`);
+    if (column.notNull) statements.push(`${alter} NOT NULL`);
+  }
   return statements;
 }
 
 export function columnSql(column: ColumnSpec): string {
-  const fallback = column.default ? ` DEFAULT (${defaultSql(column.default.sql)})` : arrayDefault(column.type);
-  return `${quoteIdentifier(column.name)} ${duckdbType(column.type)}${fallback}${column.notNull ? " NOT NULL" : ""}`;
+  const fallback = defaultOf(column);
+  const rest = `${fallback ? ` DEFAULT ${fallback}` : ""}${column.notNull ? " NOT NULL" : ""}`;
+  return `${quoteIdentifier(column.name)} ${duckdbType(column.type)}${rest}`;
+}
+
+/** A column without a value: its default, an array's being the empty one. */
+function defaultOf({ type, default: written }: ColumnSpec): string | undefined {
+  if (written) return `(${defaultSql(written.sql)})`;
+  return type.kind === "ARRAY" ? `(${sqlLiteral([], type)})` : undefined;
 }
 
 /** A default is evaluated when a row comes, so the clock in it must not stand still. */
 export function defaultSql(sql: string): string {
   return sql.replaceAll(nowToken, "get_current_timestamp()");
-}
-
-function arrayDefault(type: SqlType): string {
-  return type.kind === "ARRAY" ? ` DEFAULT (${sqlLiteral([], type)})` : "";
 }
 
 /** A query's rows as a table stores them: exactly the columns' types, and no NULL arrays. */

@@ -1,0 +1,69 @@
+import type { ResultRows } from "../engine/result.ts";
+import type { StatementOutcome } from "../engine/outcome.ts";
+import { restField } from "../types/schema.ts";
+import { restRow } from "../types/value.ts";
+import { jobReference, statementStatistics } from "./job-resource.ts";
+import type { Job } from "./jobs.ts";
+import { countOf, startOf, tokenOf } from "./paging.ts";
+import type { Identity } from "./resources.ts";
+
+/** BigQuery's own bound of a page. */
+const PAGE_BYTES = 10_000_000;
+const PAGE_ROWS = 100_000;
+const BATCH = 512;
+
+export interface PageRequest {
+  readonly maxResults?: string | number | undefined;
+  readonly pageToken?: string | undefined;
+  readonly startIndex?: string | undefined;
+  readonly int64Timestamp: boolean;
+}
+
+/** The text of a list of REST rows, built batch by batch: a large page exists once, as text. */
+export function rowsText(
+  source: Pick<ResultRows, "columns" | "rows">,
+  start: number,
+  count: number,
+  int64Timestamp: boolean,
+): { text: string; rows: number } {
+  const types = source.columns.map(({ type }) => type);
+  const parts: string[] = [];
+  let bytes = 0;
+  let rows = 0;
+  while (rows < count && bytes < PAGE_BYTES) {
+    const batch = source.rows(start + rows, Math.min(BATCH, count - rows));
+    if (batch.length === 0) break;
+    for (const row of batch) {
+      const text = JSON.stringify(restRow(row, types, { int64Timestamp }));
+      bytes += text.length;
+      parts.push(text);
+    }
+    rows += batch.length;
+  }
+  return { text: `[${parts.join(",")}]`, rows };
+}
+
+/** The body of jobs.query and jobs.getQueryResults for a finished job. */
+export function queryResponse(kind: string, job: Job, identity: Identity, page: PageRequest): string {
+  const last: StatementOutcome | undefined = job.outcome?.last;
+  const rows = last?.rows;
+  const start = page.pageToken ? startOf(page.pageToken) : Number(page.startIndex ?? 0);
+  const { text, rows: count } = rows
+    ? rowsText(rows, start, Math.min(countOf(page.maxResults, PAGE_ROWS), rows.rowCount - start), page.int64Timestamp)
+    : { text: "[]", rows: 0 };
+  const next = rows && start + count < rows.rowCount && (count > 0 || page.maxResults !== undefined) ? start + count : undefined;
+  const { schema: _, referencedTables: __, ...statistics } = last ? statementStatistics(last, identity) : {};
+  const head = JSON.stringify({
+    kind,
+    etag: `${job.id}-${start}`,
+    schema: { fields: (last?.columns ?? []).map(restField) },
+    jobReference: jobReference(job, identity),
+    totalRows: String(rows?.rowCount ?? 0),
+    ...(next !== undefined && { pageToken: tokenOf(next) }),
+    totalBytesProcessed: String(job.outcome?.bytesProcessed ?? 0),
+    jobComplete: true,
+    cacheHit: false,
+    ...statistics,
+  });
+  return rows ? `${head.slice(0, -1)},"rows":${text}}` : head;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { BigQuery } from "@google-cloud/bigquery";
+import { createLocalBigQuery, defaultFiles, type LocalBigQuery, type LocalBigQueryOptions } from "@growth/local-bigquery";
+
+export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
+// Google's library would look for a metadata server before it gives up on credentials.
+process.env.METADATA_SERVER_DETECTION = "none";
+
+/** A local BigQuery that listens, and Google's own client on it. */
+export async function startBigQuery(options: Partial<LocalBigQueryOptions> = {}): Promise<{
+  local: LocalBigQuery;
+  client: BigQuery;
+  url: string;
+  close(): Promise<void>;
+}> {
+  const local = await createLocalBigQuery({ files: defaultFiles(projectFolder), ...options });
+  const { url } = await local.listen();
+  const client = new BigQuery({ apiEndpoint: url, projectId: "local" });
+  return { local, client, url, close: () => local.close() };
+}
