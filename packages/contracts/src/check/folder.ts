@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Contract } from "../contract.ts";
@@ -60,7 +61,8 @@ export async function checkFolder(
   if (options.connection) return check(options.connection, folder, contracts, options);
   // Loaded when needed: the build reads contracts too, and needs no database.
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:");
+  const spill = join(tmpdir(), `growth-check-${process.pid}`);
+  const instance = await DuckDBInstance.create(":memory:", { temp_directory: spill });
   const connection = await instance.connect();
   try {
     await connection.run("SET TimeZone = 'UTC'");

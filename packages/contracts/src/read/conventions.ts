@@ -19,6 +19,9 @@ export function columnProblems(column: Column): string[] {
   const problems: string[] = [];
   const { name, type } = column;
   if (!/^[a-z][a-z0-9_]*$/.test(name)) problems.push(`column "${name}" is not in lower_snake_case`);
+  // With its labels a description has to fit BigQuery's 1,024 characters.
+  if (column.description.length > 800)
+    problems.push(`the description of "${name}" is longer than 800 characters`);
   const expected = typeByName.find(([ending]) => ending.test(name))?.[1];
   if (expected && typeText(type) !== expected) {
     problems.push(`column "${name}" is ${typeText(type)}; a name like this is ${expected} in every table`);
