@@ -7,7 +7,11 @@ import {
   createAnalyzer,
 } from "../../packages/local-bigquery/src/analyzer/analyzer.ts";
 import type { FunctionTable } from "../../packages/local-bigquery/src/functions/contract.ts";
-import { functionTable, setupStatements } from "../../packages/local-bigquery/src/functions/index.ts";
+import {
+  functionTable,
+  registerHostFunctions,
+  setupStatements,
+} from "../../packages/local-bigquery/src/functions/index.ts";
 import { type Translated, translate } from "../../packages/local-bigquery/src/translator/index.ts";
 import { parseType, typeText } from "../../packages/local-bigquery/src/types/schema.ts";
 import type { Column, SqlType } from "../../packages/local-bigquery/src/types/types.ts";
@@ -179,7 +183,9 @@ export async function testEngine(
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run("CREATE SCHEMA IF NOT EXISTS __bq");
   for (const statement of setup) await connection.run(statement);
-  return new TestEngine(await testAnalyzer(), functions, connection);
+  const analyzer = await testAnalyzer();
+  registerHostFunctions(connection, analyzer);
+  return new TestEngine(analyzer, functions, connection);
 }
 
 function emptied(value: unknown, type: SqlType): unknown {

@@ -5,6 +5,7 @@ import { Catalogs, type CatalogTable, type NamedTable } from "./catalogs.ts";
 import { type AnalyzerFiles, type AnyMessage, Engine, type MessageInit } from "./engine.ts";
 import { flattenStatement, type ResolvedStatement, typeOf } from "./nodes.ts";
 import { bigQueryOptions, type Options } from "./options.ts";
+import { PreparedQueries } from "./prepared.ts";
 import { typeProto } from "./protos.ts";
 
 export type { CatalogTable } from "./catalogs.ts";
@@ -24,6 +25,12 @@ export interface EvaluateRequest {
   readonly parameters?: ReadonlyMap<string, { readonly type: SqlType; readonly value: unknown }>;
 }
 
+export interface RowsRequest {
+  readonly expression: string;
+  readonly types: readonly SqlType[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
 /** Google's GoogleSQL analyzer and reference implementation, with BigQuery's options. */
 export interface Analyzer {
   /** The resolved tree of one statement; throws BigQueryError with GoogleSQL's own text and position. */
@@ -34,6 +41,11 @@ export interface Analyzer {
   parseScript(sql: string): Promise<AnyMessage>;
   /** The reference implementation's answer to a query, values in the canonical form of types/value.ts. */
   evaluate(request: EvaluateRequest): Promise<{ columns: Column[]; rows: unknown[][] }>;
+  /**
+   * The reference implementation's value of an expression over columns a0, a1, ... of the types given, row by row.
+   * Synchronous, as DuckDB's callbacks are; throws where any row fails.
+   */
+  evaluateRows(request: RowsRequest): unknown[];
   /** The analyzer's own list of functions: FunctionProto messages with their signatures. */
   builtinFunctions(): Promise<AnyMessage[]>;
 }
@@ -41,22 +53,24 @@ export interface Analyzer {
 /** Loads the wasm file (about half a second; the first analysis takes another). */
 export async function createAnalyzer(files: AnalyzerFiles): Promise<Analyzer> {
   const engine = await Engine.create(files);
-  return new LocalAnalyzer(engine, await bigQueryOptions(engine));
+  return new LocalAnalyzer(engine, bigQueryOptions(engine));
 }
 
 class LocalAnalyzer implements Analyzer {
   #engine: Engine;
   #options: Options;
   #catalogs: Catalogs;
+  #prepared: PreparedQueries;
 
   constructor(engine: Engine, options: Options) {
     this.#engine = engine;
     this.#options = options;
     this.#catalogs = new Catalogs(engine, options.language);
+    this.#prepared = new PreparedQueries(engine, options.evaluator, this.#catalogs);
   }
 
   async analyze(request: AnalyzeRequest): Promise<ResolvedStatement> {
-    const spelled = request.tables.length > 0 ? await this.#spelledNames(request.sql, false) : [];
+    const spelled = request.tables.length > 0 ? this.#spelledNames(request.sql, false) : [];
     const tables = spelled.flatMap((name): NamedTable[] => {
       const table = findTable(
         name.flatMap((part) => part.split(".")),
@@ -75,8 +89,8 @@ class LocalAnalyzer implements Analyzer {
       options.parameterMode = 1;
       options.positionalQueryParameters = request.positionalParameters.map(typeProto);
     }
-    const answer = await this.#engine.call("Analyze", "AnalyzeRequest", "AnalyzeResponse", {
-      registeredCatalogId: await this.#catalogs.id(tables, request.constants ?? new Map()),
+    const answer = this.#engine.call("Analyze", "AnalyzeRequest", "AnalyzeResponse", {
+      registeredCatalogId: this.#catalogs.id(tables, request.constants ?? new Map()),
       options,
       target: { case: "sqlStatement", value: request.sql },
     });
@@ -84,12 +98,12 @@ class LocalAnalyzer implements Analyzer {
   }
 
   async extractTableNames(sql: string, options?: { readonly script?: boolean }): Promise<string[][]> {
-    const names = await this.#spelledNames(sql, options?.script ?? false);
+    const names = this.#spelledNames(sql, options?.script ?? false);
     return names.map((name) => name.flatMap((part) => part.split(".")));
   }
 
   async parseScript(sql: string): Promise<AnyMessage> {
-    const answer = await this.#engine.call("Parse", "ParseRequest", "ParseResponse", {
+    const answer = this.#engine.call("Parse", "ParseRequest", "ParseResponse", {
       options: this.#options.language,
       allowScript: true,
       target: { case: "sqlStatement", value: sql },
@@ -99,13 +113,13 @@ class LocalAnalyzer implements Analyzer {
 
   async evaluate(request: EvaluateRequest): Promise<{ columns: Column[]; rows: unknown[][] }> {
     const parameters = [...(request.parameters ?? [])];
-    const answer = await this.#engine.call("EvaluateQuery", "EvaluateQueryRequest", "EvaluateQueryResponse", {
+    const answer = this.#engine.call("EvaluateQuery", "EvaluateQueryRequest", "EvaluateQueryResponse", {
       sql: request.sql,
       options: {
         ...this.#options.evaluator,
         queryParameters: parameters.map(([name, { type }]) => ({ name, type: typeProto(type) })),
       },
-      catalog: { case: "registeredCatalogId", value: await this.#catalogs.id([], new Map()) },
+      catalog: { case: "registeredCatalogId", value: this.#catalogs.id([], new Map()) },
       params: parameters.map(([name, { type, value }]) => ({ name, value: encodeValue(value, type) })),
     });
     const columns: Column[] = answer.prepared.columns.map((column: AnyMessage) => ({
@@ -118,8 +132,38 @@ class LocalAnalyzer implements Analyzer {
     return { columns, rows };
   }
 
+  evaluateRows({ expression, types, rows }: RowsRequest): unknown[] {
+    const row: SqlType = { kind: "STRUCT", fields: types.map((type, i) => ({ name: `a${i}`, type })) };
+    // A struct without fields cannot be unnested by name, so one field is always there.
+    const padded: SqlType = {
+      kind: "STRUCT",
+      fields: [...row.fields, { name: "_n", type: { kind: "INT64" } }],
+    };
+    const list: SqlType = { kind: "ARRAY", element: padded };
+    const prepared = this.#prepared.get({
+      key: JSON.stringify([expression, types]),
+      sql: `SELECT ${expression} FROM UNNEST(@rows) ORDER BY _n`,
+      parameters: [{ name: "rows", type: typeProto(list) }],
+    });
+    const answer = this.#engine.call("EvaluateQuery", "EvaluateQueryRequest", "EvaluateQueryResponse", {
+      catalog: { case: "preparedQueryId", value: prepared.id },
+      params: [
+        {
+          name: "rows",
+          value: encodeValue(
+            rows.map((values, i) => [...values, BigInt(i)]),
+            list,
+          ),
+        },
+      ],
+    });
+    return (answer.content?.tableData?.row ?? []).map((cells: AnyMessage) =>
+      decodeValue(cells.cell[0], prepared.type),
+    );
+  }
+
   async builtinFunctions(): Promise<AnyMessage[]> {
-    const answer = await this.#engine.call(
+    const answer = this.#engine.call(
       "GetBuiltinFunctions",
       "zetasql.ZetaSQLBuiltinFunctionOptionsProto",
       "GetBuiltinFunctionsResponse",
@@ -130,8 +174,8 @@ class LocalAnalyzer implements Analyzer {
     return answer.function;
   }
 
-  async #spelledNames(sql: string, script: boolean): Promise<string[][]> {
-    const answer = await this.#engine.call(
+  #spelledNames(sql: string, script: boolean): string[][] {
+    const answer = this.#engine.call(
       "ExtractTableNamesFromStatement",
       "ExtractTableNamesFromStatementRequest",
       "ExtractTableNamesFromStatementResponse",

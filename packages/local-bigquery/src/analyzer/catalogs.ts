@@ -36,7 +36,7 @@ export class Catalogs {
   }
 
   /** The registered id of a catalog with exactly these tables and constants. */
-  async id(tables: readonly NamedTable[], constants: ReadonlyMap<string, SqlType>): Promise<bigint> {
+  id(tables: readonly NamedTable[], constants: ReadonlyMap<string, SqlType>): bigint {
     if (this.#generation !== this.#engine.generation) {
       this.#ids.clear();
       this.#generation = this.#engine.generation;
@@ -49,7 +49,7 @@ export class Catalogs {
       this.#ids.set(key, known);
       return known;
     }
-    const { registeredId } = await this.#engine.call(
+    const { registeredId } = this.#engine.call(
       "RegisterCatalog",
       "RegisterCatalogRequest",
       "RegisterResponse",
@@ -62,7 +62,7 @@ export class Catalogs {
     if (this.#ids.size > CAPACITY) {
       const [oldest, id] = this.#ids.entries().next().value as [string, bigint];
       this.#ids.delete(oldest);
-      await this.#engine.call("UnregisterCatalog", "UnregisterRequest", undefined, { registeredId: id });
+      this.#engine.call("UnregisterCatalog", "UnregisterRequest", undefined, { registeredId: id });
     }
     return registeredId;
   }

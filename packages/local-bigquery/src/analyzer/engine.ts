@@ -36,7 +36,7 @@ interface Exports {
 /** What is used of the global WebAssembly, which the types of Node leave out without the DOM's. */
 const wasmApi = (globalThis as Record<string, unknown>).WebAssembly as {
   compile(bytes: Uint8Array): Promise<object>;
-  instantiate(module: object, imports: object): Promise<{ exports: unknown }>;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
 };
 
 const SERVICE = "zetasql.local_service";
@@ -68,13 +68,8 @@ export class Engine {
   }
 
   /** Calls `ZetaSqlLocalService_<method>`; message names are relative to the local service's package unless they have a dot. */
-  async call(
-    method: string,
-    requestType: string,
-    responseType: string | undefined,
-    init: MessageInit,
-  ): Promise<AnyMessage> {
-    const exports = await this.#instance();
+  call(method: string, requestType: string, responseType: string | undefined, init: MessageInit): AnyMessage {
+    const exports = this.#instance();
     const schema = this.#schema(requestType);
     const request = toBinary(schema, create(schema, init));
     let answer: Uint8Array | undefined;
@@ -104,13 +99,13 @@ export class Engine {
     return schema;
   }
 
-  async #instance(): Promise<Exports> {
+  #instance(): Exports {
     if (this.#exports) return this.#exports;
     // The zone files are the only thing of the machine the module may see.
     const wasi = new WASI({ version: "preview1", preopens: { "/usr/share/zoneinfo": this.#zoneinfo } });
-    const instance = await wasmApi.instantiate(this.#module, wasi.getImportObject());
+    const instance = new wasmApi.Instance(this.#module, wasi.getImportObject());
     wasi.initialize(instance);
-    this.#exports ??= instance.exports as unknown as Exports;
+    this.#exports = instance.exports as Exports;
     return this.#exports;
   }
 }

@@ -19,21 +19,17 @@ const NOT_BIGQUERY = [
 
 /**
  * Which of Google's own rewriters run, so that the translator sees fewer kinds of nodes.
- * In: syntax that has an exact plain equivalent (PIVOT, UNPIVOT, FLATTEN, LIKE ANY, TYPEOF, WITH expressions, pipe
- * operators, SQL functions inlined at the call); GROUPING_SET only spells ROLLUP and CUBE out as grouping sets,
- * which DuckDB runs natively.
- * Out: views (the catalog expands them, with their own text for positions), ORDER BY/LIMIT in aggregates and array
- * lambdas (DuckDB has both, and a correlated subquery per row would be slow).
+ * In: syntax that has an exact plain equivalent (PIVOT, UNPIVOT, FLATTEN, TYPEOF, pipe operators, SQL functions inlined
+ * at the call); GROUPING_SET only spells ROLLUP and CUBE out as grouping sets, which DuckDB runs natively.
+ * Out: views (the catalog expands them, with their own text for positions); and what would become a correlated
+ * subquery per row although DuckDB has it or the function table writes it inline: WITH expressions, LIKE ANY/ALL,
+ * array lambdas, ORDER BY and LIMIT in aggregates, built-in functions with SQL bodies.
  */
 const REWRITES = [
   "FLATTEN",
   "PIVOT",
   "UNPIVOT",
   "TYPEOF_FUNCTION",
-  "WITH_EXPR",
-  "NULLIFERROR_FUNCTION",
-  "LIKE_ANY_ALL",
-  "BUILTIN_FUNCTION_INLINER",
   "INLINE_SQL_FUNCTIONS",
   "INLINE_SQL_TVFS",
   "INLINE_SQL_UDAS",
@@ -41,6 +37,7 @@ const REWRITES = [
   "MULTIWAY_UNNEST",
   "PIPE_IF",
   "PIPE_ASSERT",
+  "PIPE_DESCRIBE",
   "GENERALIZED_QUERY_STMT",
   "IS_FIRST_IS_LAST_FUNCTION",
   "UPDATE_CONSTRUCTOR",
@@ -58,15 +55,15 @@ export interface Options {
 }
 
 /** BigQuery's dialect as options of the local service. */
-export async function bigQueryOptions(engine: Engine): Promise<Options> {
-  const language = (await engine.call(
+export function bigQueryOptions(engine: Engine): Options {
+  const language = engine.call(
     "GetLanguageOptions",
     "LanguageOptionsRequest",
     "zetasql.LanguageOptionsProto",
     {
       maximumFeatures: true,
     },
-  )) as MessageInit;
+  ) as MessageInit;
   const features = engine.registry.getEnum("zetasql.LanguageFeature");
   language.enabledLanguageFeatures = language.enabledLanguageFeatures.filter((feature: number) => {
     const name = features?.value[feature]?.name;
@@ -74,7 +71,7 @@ export async function bigQueryOptions(engine: Engine): Promise<Options> {
   });
   language.productMode = 1; // external: BigQuery's type names and rules
   language.supportedStatementKinds = []; // every kind
-  const defaults = await engine.call(
+  const defaults = engine.call(
     "GetAnalyzerOptions",
     "AnalyzerOptionsRequest",
     "zetasql.AnalyzerOptionsProto",

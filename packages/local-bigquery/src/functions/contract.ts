@@ -55,6 +55,10 @@ export interface FunctionTable {
   aggregate(call: AggregateCall): string;
   analytic(call: AnalyticCall): string;
   /** CAST / SAFE_CAST between two GoogleSQL types; `format` and `timeZone` are translated operands. */
-  cast(value: TypedSql, to: SqlType, options: { safe: boolean; format?: TypedSql; timeZone?: TypedSql; position?: SourcePosition }): string;
+  cast(
+    value: TypedSql,
+    to: SqlType,
+    options: { safe: boolean; format?: TypedSql; timeZone?: TypedSql; position?: SourcePosition },
+  ): string;
   /** A literal of a type, from the analyzer's ValueProto decoded to a JS value (see types/value.ts). */
 }

@@ -1,0 +1,113 @@
+import type { ScalarCall } from "./contract.ts";
+import { bind, refuse } from "./sql.ts";
+
+/** Date and time parts over DuckDB's DATE and TIMESTAMP (a wall clock). */
+
+/** Microseconds of the parts with a fixed length. */
+export const MICROS: Readonly<Record<string, bigint>> = {
+  MICROSECOND: 1n,
+  MILLISECOND: 1_000n,
+  SECOND: 1_000_000n,
+  MINUTE: 60_000_000n,
+  HOUR: 3_600_000_000n,
+  DAY: 86_400_000_000n,
+};
+
+export const MONTHS: Readonly<Record<string, bigint>> = { MONTH: 1n, QUARTER: 3n, YEAR: 12n };
+
+/** Days to go forward so that the part's first day of the week falls on a Monday, DuckDB's. */
+const WEEK_SHIFT: Readonly<Record<string, number>> = {
+  ISOWEEK: 0,
+  WEEK_MONDAY: 0,
+  WEEK: 1,
+  WEEK_SATURDAY: 2,
+  WEEK_FRIDAY: 3,
+  WEEK_THURSDAY: 4,
+  WEEK_WEDNESDAY: 5,
+  WEEK_TUESDAY: 6,
+};
+
+export function partOf(call: ScalarCall, place: number): string {
+  const part = call.args[place]?.literal;
+  if (typeof part !== "string") throw refuse(call);
+  return part;
+}
+
+/** Days since the part's week began, 0 to 6. */
+function weekday(date: string, shift: number): string {
+  return shift === 0 ? `(isodow(${date}) - 1)` : `((isodow(${date}) + ${shift - 1}) % 7)`;
+}
+
+/** A DATE cut to a part; undefined if the part is no date part. */
+export function truncatedDate(date: string, part: string): string | undefined {
+  if (part === "DAY") return date;
+  const shift = WEEK_SHIFT[part];
+  if (shift !== undefined) return bind([date], (d) => `(${d} - CAST(${weekday(d, shift)} AS INTEGER))`);
+  switch (part) {
+    case "MONTH":
+    case "QUARTER":
+    case "YEAR":
+    case "ISOYEAR":
+      return `CAST(date_trunc('${part.toLowerCase()}', ${date}) AS DATE)`;
+    default:
+      return undefined;
+  }
+}
+
+/** a - b in whole parts: the boundaries between them, for DATEs. */
+export function dateDifference(a: string, b: string, part: string): string | undefined {
+  if (part === "DAY") return `(${a} - ${b})`;
+  const shift = WEEK_SHIFT[part];
+  if (shift !== undefined) return `date_diff('week', ${b} + ${shift}, ${a} + ${shift})`;
+  switch (part) {
+    case "MONTH":
+    case "QUARTER":
+    case "YEAR":
+      return `date_diff('${part.toLowerCase()}', ${b}, ${a})`;
+    case "ISOYEAR":
+      return `(isoyear(${a}) - isoyear(${b}))`;
+    default:
+      return undefined;
+  }
+}
+
+/** EXTRACT(part FROM a DATE, a wall clock or a TIME), as INT64; undefined for a part the value does not have. */
+export function extracted(value: string, part: string): string | undefined {
+  const shift = part.startsWith("WEEK") ? WEEK_SHIFT[part] : undefined;
+  if (shift !== undefined) {
+    return bind([value], (d) => `CAST((dayofyear(${d}) + 6 - ${weekday(d, shift)}) // 7 AS BIGINT)`);
+  }
+  switch (part) {
+    case "YEAR":
+    case "QUARTER":
+    case "MONTH":
+    case "DAY":
+    case "DAYOFYEAR":
+    case "ISOYEAR":
+    case "HOUR":
+    case "MINUTE":
+    case "SECOND":
+      return `CAST(${part.toLowerCase()}(${value}) AS BIGINT)`;
+    case "ISOWEEK":
+      return `CAST(weekofyear(${value}) AS BIGINT)`;
+    case "DAYOFWEEK":
+      return `CAST(dayofweek(${value}) + 1 AS BIGINT)`;
+    case "MILLISECOND":
+      return `CAST(millisecond(${value}) % 1000 AS BIGINT)`;
+    case "MICROSECOND":
+      return `CAST(microsecond(${value}) % 1000000 AS BIGINT)`;
+    default:
+      return undefined;
+  }
+}
+
+/** x modulo a unit, never negative. */
+export function modulo(x: string, unit: bigint): string {
+  return unit === 1n ? "0" : `((${x} % ${unit} + ${unit}) % ${unit})`;
+}
+
+/** x in whole units, rounded down. */
+export function floorDivision(x: string, unit: bigint): string {
+  if (unit === 1n) return x;
+  return bind([x], (v) => `((${v} - ${modulo(v, unit)}) // ${unit})`);
+}

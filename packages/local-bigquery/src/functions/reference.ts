@@ -1,0 +1,119 @@
+import { quoted } from "../types/literal.ts";
+import { typeText } from "../types/schema.ts";
+import type { SqlType } from "../types/types.ts";
+import type { CastOptions } from "./cast.ts";
+import type { ScalarCall, TypedSql } from "./contract.ts";
+import { googleLiteral } from "./google-literal.ts";
+import { refuse } from "./sql.ts";
+import { fromWire, toWire } from "./wire.ts";
+
+/**
+ * The long way round, for functions and odd values that DuckDB has no exact equivalent of: a function in JavaScript
+ * hands the rows to Google's reference implementation, a chunk at a time, so the answer is GoogleSQL's own. It costs
+ * tens of microseconds a row, so what a warehouse does a million times is translated natively and only what is rare
+ * comes here.
+ */
+export function reference(expression: string, args: readonly TypedSql[], result: SqlType): string {
+  const spec = JSON.stringify({
+    sql: expression,
+    args: args.map((a) => typeText(a.type)),
+    type: typeText(result),
+  });
+  const values = args.map((a) => toWire(a.sql, a.type));
+  const list = values.length > 0 ? `[${values.join(", ")}]` : "CAST([] AS VARCHAR[])";
+  return fromWire(`__bq_reference(${quoted(spec)}, ${list})`, result);
+}
+
+/** A call by name, such as FORMAT or PARSE_DATE. Literal arguments stay literals, as some signatures demand. */
+export function referenceCall(call: ScalarCall): string {
+  const operands: TypedSql[] = [];
+  const texts = call.args.map((argument) => {
+    if (argument.type.kind === "ENUM") return enumText(String(argument.literal));
+    if (argument.literal !== undefined && argument.type.kind !== "FLOAT64")
+      return googleLiteral(argument.literal, argument.type);
+    operands.push(argument);
+    return `a${operands.length - 1}`;
+  });
+  const template = TEMPLATES[call.name];
+  if (!template && call.name.startsWith("$")) throw refuse(call);
+  const body = template ? template(texts, call) : `${call.name.toUpperCase()}(${texts.join(", ")})`;
+  return reference(call.safe && !template ? `SAFE.${body}` : body, operands, call.type);
+}
+
+export function referenceCast(value: TypedSql, to: SqlType, options: CastOptions): string {
+  const operands: TypedSql[] = [];
+  const operand = (item: TypedSql) => {
+    if (item.literal !== undefined && item.type.kind === "STRING")
+      return googleLiteral(item.literal, item.type);
+    operands.push(item);
+    return `a${operands.length - 1}`;
+  };
+  const format = options.format ? ` FORMAT ${operand(options.format)}` : "";
+  const zone = options.timeZone ? ` AT TIME ZONE ${operand(options.timeZone)}` : "";
+  const text = `${options.safe ? "SAFE_CAST" : "CAST"}(${operand(value)} AS ${typeText(to)}${format}${zone})`;
+  return reference(text, operands, to);
+}
+
+type Template = (args: readonly string[], call: ScalarCall) => string;
+
+function enumText(name: string): string {
+  const weekday = /^WEEK_(\w+)$/.exec(name)?.[1];
+  return weekday ? `WEEK(${weekday})` : name;
+}
+
+const infix =
+  (operator: string): Template =>
+  (args) =>
+    `(${args.join(` ${operator} `)})`;
+const shifted =
+  (name: string): Template =>
+  ([value, amount, part]) =>
+    `${name}(${value}, INTERVAL ${amount} ${part})`;
+
+/** Calls that GoogleSQL writes otherwise than name(arguments). */
+const TEMPLATES: Record<string, Template> = {
+  $add: infix("+"),
+  $subtract: infix("-"),
+  $multiply: infix("*"),
+  $divide: infix("/"),
+  $equal: infix("="),
+  $like: infix("LIKE"),
+  $concat_op: infix("||"),
+  $bitwise_and: infix("&"),
+  $bitwise_or: infix("|"),
+  $bitwise_xor: infix("^"),
+  $bitwise_left_shift: infix("<<"),
+  $bitwise_right_shift: infix(">>"),
+  $bitwise_not: ([x]) => `(~${x})`,
+  $unary_minus: ([x]) => `(-${x})`,
+  $extract: ([value, part, zone]) => `EXTRACT(${part} FROM ${value}${zone ? ` AT TIME ZONE ${zone}` : ""})`,
+  $interval: ([amount, part]) => `(INTERVAL ${amount} ${part})`,
+  $subscript: ([value, key]) => `${value}[${key}]`,
+  $get_json_field: ([value, field]) => `${value}[${field}]`,
+  date_add: shifted("DATE_ADD"),
+  date_sub: shifted("DATE_SUB"),
+  datetime_add: shifted("DATETIME_ADD"),
+  datetime_sub: shifted("DATETIME_SUB"),
+  timestamp_add: shifted("TIMESTAMP_ADD"),
+  timestamp_sub: shifted("TIMESTAMP_SUB"),
+  time_add: shifted("TIME_ADD"),
+  time_sub: shifted("TIME_SUB"),
+};
+
+/** Functions without a native translation that the reference implementation answers for, row by row. */
+export const REFERENCE_FUNCTIONS: ReadonlySet<string> = new Set(
+  `acosh atanh sec csc cot sech csch coth log
+  ascii chr code_points_to_bytes code_points_to_string edit_distance farm_fingerprint format from_base32 from_base64 from_hex
+  initcap instr normalize normalize_and_casefold regexp_extract_all regexp_instr safe_convert_bytes_to_string sha512
+  soundex split_substr to_base32 translate parse_numeric
+  array_slice range_bucket generate_timestamp_array json_array json_array_append json_array_insert json_extract json_extract_array
+  json_extract_string_array json_keys json_object json_query json_query_array json_remove json_set json_strip_nulls json_type
+  json_value_array lax_bool lax_float64 lax_int64 lax_string parse_json to_json safe_to_json bool int64 float64
+  bool_array int64_array float64_array string_array $subscript $get_json_field
+  justify_days justify_hours justify_interval make_interval date_bucket datetime_bucket timestamp_bucket
+  net.host net.ip_from_string net.ip_net_mask net.ip_to_string net.ip_trunc net.ipv4_from_int64 net.ipv4_to_int64
+  net.public_suffix net.reg_domain net.safe_ip_from_string
+  array_first_n array_last_n array_max array_min array_sum array_avg cosine_distance euclidean_distance`.split(
+    /\s+/,
+  ),
+);
