@@ -30,6 +30,7 @@ FROM lines`;
 
 test("both ways of writing a place are read", () => {
   expect(placeIn("Unrecognized name: foo at [3:14]")).toEqual({ line: 3, column: 14 });
+  expect(placeIn("Syntax error: Unexpected keyword AT [at 1:83]")).toEqual({ line: 1, column: 83 });
   expect(placeIn("Unsupported: GEOGRAPHY, at 2:5")).toEqual({ line: 2, column: 5 });
   expect(placeIn("Table not found")).toBeUndefined();
 });

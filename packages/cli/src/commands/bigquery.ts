@@ -84,7 +84,7 @@ async function listen(
   try {
     return await open(port ?? usualPort);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    if (!(error instanceof Error && /\bin use\b/.test(error.message))) throw error;
     if (port === undefined) return open(0);
     throw wrongUse(
       `Port ${port} is taken by another program.`,

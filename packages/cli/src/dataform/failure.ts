@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { caret } from "../format/caret.ts";
 import type { Colors } from "../io.ts";
 import type { CompiledAction } from "./graph.ts";
-import { placeIn, sourcePlace } from "./locate.ts";
+import { placeIn, placePattern, sourcePlace } from "./locate.ts";
 import type { ActionFailure } from "./output.ts";
 
 /** A failed action for people: its name, its file and line, GoogleSQL's own message, and the line with a caret. */
@@ -20,7 +20,7 @@ export function failureText(
   const found = place && source !== undefined ? sourcePlace(failure.statement, place, source) : undefined;
   if (file && found && source !== undefined) {
     // The message's own place counts lines of the compiled script, which nobody has before them.
-    const message = failure.message.replace(/,? at \[\d+:\d+\]/, "").replace(/, at \d+:\d+\b/, "");
+    const message = failure.message.replace(placePattern, "");
     return block(
       failure.name,
       `${file}:${found.line}:${found.column}`,

@@ -4,9 +4,11 @@ export interface Place {
   readonly column: number;
 }
 
-/** The place that a GoogleSQL message ends with: `... at [3:14]` or `..., at 3:14`. */
+/** The place that a GoogleSQL message ends with: `... at [3:14]`, `... [at 3:14]` or `..., at 3:14`. */
+export const placePattern = /(?:,? at \[|,? \[at |, at )(\d+):(\d+)\]?/;
+
 export function placeIn(message: string): Place | undefined {
-  const found = /\bat \[(\d+):(\d+)\]/.exec(message) ?? /, at (\d+):(\d+)\b/.exec(message);
+  const found = placePattern.exec(message);
   return found ? { line: Number(found[1]), column: Number(found[2]) } : undefined;
 }
 

@@ -29,11 +29,16 @@ export async function serve(options: {
   port: number;
 }): Promise<RunningServer> {
   const { createLocalBigQuery, defaultFiles } = await import("@growth/local-bigquery");
-  const engine = await createLocalBigQuery({
-    files: defaultFiles(home()),
-    projectId: localProject,
-    ...(options.database === undefined ? {} : { database: options.database }),
-    ...(options.uploads === undefined ? {} : { uploadFolder: options.uploads }),
+  const open = async () =>
+    createLocalBigQuery({
+      files: defaultFiles(home()),
+      projectId: localProject,
+      ...(options.database === undefined ? {} : { database: options.database }),
+      ...(options.uploads === undefined ? {} : { uploadFolder: options.uploads }),
+    });
+  // Missing tools, a file that is no database, one that another process holds: all of the environment.
+  const engine = await open().catch((error: Error) => {
+    throw wrongUse(error.message);
   });
   try {
     const { url } = await engine.listen(options.port);
@@ -93,5 +98,5 @@ export async function withWarehouse<T>(state: State, work: (client: Client) => P
 }
 
 function isHeldElsewhere(error: unknown): boolean {
-  return error instanceof Error && /could not set lock|conflicting lock/i.test(error.message);
+  return error instanceof Error && /another process/.test(error.message);
 }
