@@ -39,7 +39,7 @@ export class BigQueryError extends Error {
   readonly position: SourcePosition | undefined;
 
   constructor(reason: ErrorReason, message: string, position?: SourcePosition) {
-    super(position && !/(?:\[at \d+:\d+\]|, at \d+:\d+)$/.test(message) ? `${message} at [${position.line}:${position.column}]` : message);
+    super(placed(message, position));
     this.reason = reason;
     this.position = position;
   }
@@ -47,6 +47,13 @@ export class BigQueryError extends Error {
   get status(): number {
     return httpStatus[this.reason];
   }
+}
+
+/** The analyzer ends its messages with "[at 1:8]", BigQuery with "at [1:8]". */
+function placed(message: string, position: SourcePosition | undefined): string {
+  const text = message.replace(/ \[at (\d+:\d+)\]$/, " at [$1]");
+  if (!position || /at (?:\[\d+:\d+\]|\d+:\d+)$/.test(text)) return text;
+  return `${text} at [${position.line}:${position.column}]`;
 }
 
 /** Refuses what is not translated yet: `Unsupported: <what>, at line:column`. A guess would be a defect. */

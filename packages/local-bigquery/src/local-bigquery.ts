@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Analyzer, createAnalyzer } from "./analyzer/analyzer.ts";
 import type { AnalyzerFiles } from "./analyzer/engine.ts";
 import { Engine } from "./engine/engine.ts";
-import { functionTable, setupStatements } from "./functions/index.ts";
+import { functionTable, registerHostFunctions } from "./functions/index.ts";
 import type { Parameters } from "./script/host.ts";
 import { type Server, startServer } from "./server/server.ts";
 import type { Column } from "./types/types.ts";
@@ -44,14 +44,11 @@ export interface LocalBigQuery {
 export async function createLocalBigQuery(options: LocalBigQueryOptions): Promise<LocalBigQuery> {
   const ownFolder = options.uploadFolder === undefined;
   const uploadFolder = options.uploadFolder ?? mkdtempSync(join(tmpdir(), "local-bigquery-"));
-  let analyzer: Promise<Analyzer> | undefined;
+  const analyzer = new LazyAnalyzer(options.files);
   const engine = await Engine.open({
-    analyzer: () => {
-      analyzer ??= createAnalyzer(options.files);
-      return analyzer;
-    },
+    analyzer: () => analyzer.started(),
     functions: functionTable,
-    setupStatements,
+    prepare: async (connection) => registerHostFunctions(connection, analyzer.forRows()),
     databaseFile: options.database,
     uploadFolder,
     projectId: options.projectId ?? "local",
@@ -66,7 +63,8 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
         ...(parameters && { parameters }),
       }).finished;
       const last = outcomes.at(-1);
-      return { columns: last?.columns ?? [], rows: last?.rows?.rows() ?? [] };
+      const columns = last?.columns ?? [];
+      return { columns, rows: (last?.rows?.rows() ?? []).map((row) => withoutNullArrays(row, columns)) };
     },
     async listen(port) {
       if (server) throw new Error(`Already listening on ${server.url}.`);
@@ -79,4 +77,37 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
       if (ownFolder) await rm(uploadFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** In a result, unlike inside a query, a NULL array is an empty one. */
+function withoutNullArrays(row: unknown[], columns: readonly Column[]): unknown[] {
+  return row.map((value, place) => (value === null && columns[place]?.type.kind === "ARRAY" ? [] : value));
+}
+
+/** The analyzer, loaded when the first statement asks for it. */
+class LazyAnalyzer {
+  private readonly files: AnalyzerFiles;
+  private starting: Promise<Analyzer> | undefined;
+  private running: Analyzer | undefined;
+
+  constructor(files: AnalyzerFiles) {
+    this.files = files;
+  }
+
+  started(): Promise<Analyzer> {
+    this.starting ??= createAnalyzer(this.files).then((analyzer) => {
+      this.running = analyzer;
+      return analyzer;
+    });
+    return this.starting;
+  }
+
+  /** For functions that run inside a statement: by then the statement was analysed, so the analyzer is there. */
+  forRows(): Analyzer {
+    const evaluateRows: Analyzer["evaluateRows"] = (request) => {
+      if (!this.running) throw new Error("The analyzer has not started.");
+      return this.running.evaluateRows(request);
+    };
+    return { evaluateRows } as Analyzer;
+  }
 }

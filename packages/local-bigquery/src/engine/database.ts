@@ -10,8 +10,8 @@ export interface DatabaseOptions {
   readonly file: string | undefined;
   /** The one folder SQL may read: load jobs put their files there. */
   readonly uploadFolder: string;
-  /** Run once per database before it is locked down, such as macros the function table needs. */
-  readonly setupStatements: readonly string[];
+  /** Run once before the database is locked down, such as to register functions. */
+  prepare(connection: DuckDBConnection): Promise<void>;
 }
 
 /** DuckDB, opened and then locked: SQL reaches neither the file system (but the upload folder) nor the settings. */
@@ -36,7 +36,7 @@ export class Database {
       await connection.run("SET GLOBAL TimeZone = 'UTC'");
       await connection.run("SET GLOBAL autoinstall_known_extensions = false");
       await connection.run("SET GLOBAL autoload_known_extensions = false");
-      for (const statement of options.setupStatements) await connection.run(statement);
+      await options.prepare(connection);
       await connection.run(`SET GLOBAL allowed_directories = [${quoteString(`${options.uploadFolder}/`)}]`);
       await connection.run("SET GLOBAL enable_external_access = false");
       await connection.run("SET GLOBAL lock_configuration = true");

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Analyzer } from "../analyzer/analyzer.ts";
 import { CatalogStore } from "../catalog/store.ts";
 import type { FunctionTable } from "../functions/contract.ts";
@@ -18,7 +19,8 @@ import { Transactions } from "./writer.ts";
 export interface EngineOptions {
   readonly analyzer: () => Promise<Analyzer>;
   readonly functions: FunctionTable;
-  readonly setupStatements: readonly string[];
+  /** Run on a connection of the new database before it is locked down. */
+  readonly prepare: (connection: DuckDBConnection) => Promise<void>;
   readonly databaseFile: string | undefined;
   readonly uploadFolder: string;
   readonly projectId: string;
@@ -50,7 +52,7 @@ export class Engine {
     const database = await Database.open({
       file: options.databaseFile,
       uploadFolder: options.uploadFolder,
-      setupStatements: ["CREATE SCHEMA IF NOT EXISTS __bq", ...options.setupStatements],
+      prepare: options.prepare,
     });
     const connection = await database.connect();
     const store = await CatalogStore.open(connection);

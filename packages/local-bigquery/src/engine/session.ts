@@ -109,10 +109,7 @@ export class Session implements ScriptHost {
       sql = `SELECT CAST((${expression}) AS ${typeText(target)})`;
     }
     const { rows } = await this.rows(sql, values);
-    const value = rows.rows()[0]?.[0] ?? null;
-    const type = target ?? natural;
-    // As in a table or a result, an array variable is never NULL once it was assigned.
-    return { type, value: value === null && type.kind === "ARRAY" && natural.kind === "ARRAY" ? [] : value };
+    return { type: target ?? natural, value: rows.rows()[0]?.[0] ?? null };
   }
 
   async typeNamed(text: string): Promise<SqlType> {

@@ -44,7 +44,7 @@ export class ScriptSource {
 }
 
 function withPosition(error: BigQueryError, position: SourcePosition): BigQueryError {
-  const message = error.message.replace(/(?:,? at \[\d+:\d+\]| \[at \d+:\d+\]|, at \d+:\d+)$/, "");
+  const message = error.message.replace(/(?:,? at \[\d+:\d+\]|, at \d+:\d+)$/, "");
   if (error.reason === "unsupported") return unsupported(message.replace(/^Unsupported: /, ""), position);
   return new BigQueryError(error.reason, message, position);
 }

@@ -1,5 +1,6 @@
 import type { ResultRows } from "../engine/result.ts";
 import type { StatementOutcome } from "../engine/outcome.ts";
+import { BigQueryError } from "../errors.ts";
 import { restField } from "../types/schema.ts";
 import { restRow } from "../types/value.ts";
 import { jobReference, statementStatistics } from "./job-resource.ts";
@@ -34,6 +35,7 @@ export function rowsText(
     const batch = source.rows(start + rows, Math.min(BATCH, count - rows));
     if (batch.length === 0) break;
     for (const row of batch) {
+      refuseNullElements(row, source.columns);
       const text = JSON.stringify(restRow(row, types, { int64Timestamp }));
       bytes += text.length;
       parts.push(text);
@@ -41,6 +43,15 @@ export function rowsText(
     rows += batch.length;
   }
   return { text: `[${parts.join(",")}]`, rows };
+}
+
+/** BigQuery writes no array with a NULL element, to a table or to a result. */
+function refuseNullElements(row: readonly unknown[], columns: ResultRows["columns"]): void {
+  for (const [place, { name, type }] of columns.entries()) {
+    if (type.kind === "ARRAY" && (row[place] as unknown[] | null)?.includes(null)) {
+      throw new BigQueryError("invalidQuery", `Array cannot have a null element; error in writing field ${name}`);
+    }
+  }
 }
 
 /** The body of jobs.query and jobs.getQueryResults for a finished job. */

@@ -1,11 +1,11 @@
 import type { RelationEntry, TableEntry } from "../../catalog/model.ts";
-import { checkTableId, quoteIdentifier, tableSqlFor } from "../../catalog/names.ts";
+import { checkTableId, quoteIdentifier, quoteString, tableSqlFor } from "../../catalog/names.ts";
 import type { CatalogSnapshot } from "../../catalog/snapshot.ts";
 import { BigQueryError } from "../../errors.ts";
 import type { ColumnSpec, Translated } from "../../translator/translated.ts";
 import { duckdbType } from "../../types/duckdb.ts";
 import { fieldColumn } from "../../types/schema.ts";
-import type { Column } from "../../types/types.ts";
+import type { Column, SqlType } from "../../types/types.ts";
 import { sqlLiteral } from "../../types/value.ts";
 import { nowToken } from "../tokens.ts";
 import { describe, fieldsOf, partitioning } from "./options.ts";
@@ -65,10 +65,15 @@ export function defaultSql(sql: string): string {
 export function storedRows(sql: string, columns: readonly Column[]): string {
   const items = columns.map(({ name, type }) => {
     const quoted = quoteIdentifier(name);
-    const value = type.kind === "ARRAY" ? `coalesce(q.${quoted}, ${sqlLiteral([], type)})` : `q.${quoted}`;
+    const value = type.kind === "ARRAY" ? storedArray(`q.${quoted}`, name, type) : `q.${quoted}`;
     return `CAST(${value} AS ${duckdbType(type)}) AS ${quoted}`;
   });
   return `SELECT ${items.join(", ")} FROM (${sql}) AS q`;
+}
+
+function storedArray(value: string, name: string, type: SqlType): string {
+  const fault = quoteString(`Array cannot have a null element; error in writing field ${name}`);
+  return `CASE WHEN list_count(${value}) <> len(${value}) THEN error(${fault}) ELSE coalesce(${value}, ${sqlLiteral([], type)}) END`;
 }
 
 /** Where a table is to stand; refuses what BigQuery refuses. Undefined: IF NOT EXISTS and there it is. */
