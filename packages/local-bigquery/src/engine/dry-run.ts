@@ -1,11 +1,10 @@
 import type { RelationEntry, TableEntry } from "../catalog/model.ts";
 import type { CatalogSnapshot } from "../catalog/snapshot.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
-import type { Statement } from "../script/ast.ts";
 import { Checker, type CheckHost } from "../script/checker.ts";
 import { EXPRESSION_PREFIX } from "../script/host.ts";
-import { ScriptSource } from "../script/source.ts";
-import { Scope } from "../script/variables.ts";
+import type { Script } from "../script/script.ts";
+import type { Scope } from "../script/variables.ts";
 import { parseType, sameType } from "../types/schema.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import type { Compiled } from "./compiler.ts";
@@ -21,12 +20,11 @@ import { typesOf, valuesFor } from "./values.ts";
 /** Analyses a script as it would run, statement by statement; answers what each would read and answer. */
 export async function dryRun(
   parts: EngineParts,
-  sql: string,
-  statements: readonly Statement[],
+  script: Script,
   options: SessionOptions,
 ): Promise<StatementOutcome[]> {
   const check = new DryRun(parts, options);
-  await new Checker(new ScriptSource(sql), check).list(statements, new Scope());
+  await new Checker(script.source, check).check(script.statements);
   return check.outcomes;
 }
 

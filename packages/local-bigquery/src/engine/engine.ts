@@ -2,17 +2,15 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Analyzer } from "../analyzer/analyzer.ts";
 import { CatalogStore } from "../catalog/store.ts";
 import type { FunctionTable } from "../functions/contract.ts";
-import { readScript, type Statement } from "../script/ast.ts";
+import type { Statement } from "../script/ast.ts";
 import { Interpreter } from "../script/interpreter.ts";
-import { ScriptSource } from "../script/source.ts";
-import { Scope } from "../script/variables.ts";
 import { Compiler } from "./compiler.ts";
 import { Database } from "./database.ts";
 import { Semaphore } from "./locks.ts";
 import { dryRun } from "./dry-run.ts";
-import { LruMap } from "./lru.ts";
 import type { StatementOutcome } from "./outcome.ts";
 import type { EngineParts } from "./parts.ts";
+import { Scripts } from "./scripts.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { Transactions } from "./writer.ts";
 
@@ -42,10 +40,11 @@ export interface ScriptRun {
 /** The engine without HTTP: scripts in, outcomes out. */
 export class Engine {
   readonly parts: EngineParts;
-  private readonly scripts = new LruMap<string, readonly Statement[]>(500);
+  private readonly scripts: Scripts;
 
   private constructor(parts: EngineParts) {
     this.parts = parts;
+    this.scripts = parts.scripts;
   }
 
   static async open(options: EngineOptions): Promise<Engine> {
@@ -61,6 +60,7 @@ export class Engine {
       database,
       store,
       transactions: new Transactions(store, new Semaphore(1)),
+      scripts: new Scripts(options.analyzer),
       compiler: new Compiler(options.analyzer, options.functions),
       analyzer: options.analyzer,
       projectId: options.projectId,
@@ -74,13 +74,13 @@ export class Engine {
     let session: Session | undefined;
     let cancelled = false;
     const work = async (): Promise<ScriptOutcome> => {
-      const statements = await this.parse(sql);
+      const { source, statements } = await this.scripts.parse(sql);
       session = await Session.open(this.parts, options);
       if (cancelled) session.cancel();
       const several = isScript(statements);
       try {
-        const interpreter = new Interpreter(new ScriptSource(sql), session, { located: several });
-        await interpreter.execute(statements, new Scope());
+        const interpreter = new Interpreter(source, session, { located: several });
+        await interpreter.execute(statements);
         return { isScript: several, outcomes: session.outcomes };
       } finally {
         await session.close();
@@ -97,16 +97,8 @@ export class Engine {
 
   /** Analyses a script without running it: what each statement would read and answer. */
   async dryRun(sql: string, options: SessionOptions): Promise<ScriptOutcome> {
-    const statements = await this.parse(sql);
-    return { isScript: isScript(statements), outcomes: await dryRun(this.parts, sql, statements, options) };
-  }
-
-  async parse(sql: string): Promise<readonly Statement[]> {
-    const known = this.scripts.get(sql);
-    if (known) return known;
-    const statements = readScript(await (await this.parts.analyzer()).parseScript(sql));
-    this.scripts.set(sql, statements);
-    return statements;
+    const script = await this.scripts.parse(sql);
+    return { isScript: isScript(script.statements), outcomes: await dryRun(this.parts, script, options) };
   }
 
   close(): void {

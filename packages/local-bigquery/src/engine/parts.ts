@@ -2,6 +2,7 @@ import type { Analyzer } from "../analyzer/analyzer.ts";
 import type { CatalogStore } from "../catalog/store.ts";
 import type { Compiler } from "./compiler.ts";
 import type { Database } from "./database.ts";
+import type { Scripts } from "./scripts.ts";
 import type { Transactions } from "./writer.ts";
 
 /** The parts every session, load job and API call works with. */
@@ -10,6 +11,7 @@ export interface EngineParts {
   readonly store: CatalogStore;
   readonly transactions: Transactions;
   readonly compiler: Compiler;
+  readonly scripts: Scripts;
   /** Started on first use: its file is large. */
   readonly analyzer: () => Promise<Analyzer>;
   readonly projectId: string;

@@ -3,6 +3,7 @@ import type { CatalogChange, TableEntry } from "../catalog/model.ts";
 import { quoteIdentifier } from "../catalog/names.ts";
 import type { CatalogSnapshot } from "../catalog/snapshot.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
+import type { ProcedureDefinition } from "../script/ast.ts";
 import { EXPRESSION_PREFIX, type Parameters, type Procedure, type ScriptHost, type TypedValue } from "../script/host.ts";
 import type { Scope } from "../script/variables.ts";
 import type { Translated } from "../translator/translated.ts";
@@ -15,7 +16,7 @@ import { fromDuckDB } from "./duckdb-errors.ts";
 import { type Environment, findRelation, notFound } from "./environment.ts";
 import type { StatementOutcome } from "./outcome.ts";
 import type { EngineParts } from "./parts.ts";
-import { findProcedure } from "./procedures.ts";
+import { createProcedure, dropProcedure, findProcedure } from "./procedures.ts";
 import { ResultRows } from "./result.ts";
 import { statementType } from "./statement-type.ts";
 import { fillTokens } from "./tokens.ts";
@@ -82,7 +83,11 @@ export class Session implements ScriptHost {
     }
   }
 
-  async run(sql: string, scope: Scope, parameters?: Parameters): Promise<void> {
+  get projectId(): string {
+    return this.parts.projectId;
+  }
+
+  async run(sql: string, scope: Scope, parameters?: Parameters): Promise<number | undefined> {
     const values = this.values(scope, parameters);
     const compiled = await this.compile(sql, values);
     const { translated } = compiled;
@@ -93,6 +98,9 @@ export class Session implements ScriptHost {
     else if (translated.kind === "begin" || translated.kind === "commit" || translated.kind === "rollback") {
       await this[translated.kind]();
     } else await this.ddl(sql, values, compiled);
+    const changed = this.outcomes.at(-1)?.dml;
+    const isDml = translated.kind === "dml" || translated.kind === "truncate";
+    return isDml && changed ? changed.inserted + changed.updated + changed.deleted : undefined;
   }
 
   async query(sql: string, scope: Scope, parameters?: Parameters) {
@@ -139,10 +147,30 @@ export class Session implements ScriptHost {
   }
 
   procedure(path: readonly string[]): Promise<Procedure> {
-    return findProcedure(this.parts, this.environment(this.catalog), path);
+    return findProcedure(this.parts.scripts, this.environment(this.catalog), path);
   }
 
-  handling(): void {}
+  createProcedure(definition: ProcedureDefinition, ddl: string): Promise<void> {
+    return this.changeRoutines((env) => createProcedure(env, definition, ddl), "CREATE_PROCEDURE");
+  }
+
+  dropProcedure(path: readonly string[], ifExists: boolean): Promise<void> {
+    return this.changeRoutines((env) => dropProcedure(env, path, ifExists), "DROP_PROCEDURE");
+  }
+
+  private async changeRoutines(plan: (env: Environment) => CatalogChange | undefined, type: string): Promise<void> {
+    this.refuseInTransaction();
+    await this.parts.transactions.write(this.connection, async (catalog, change) => {
+      const planned = plan(this.environment(catalog));
+      if (planned) change(planned);
+    });
+    this.outcomes.push({ columns: [], reads: [], statementType: type });
+  }
+
+  private refuseInTransaction(): void {
+    if (!this.transaction) return;
+    throw new BigQueryError("invalidQuery", "DDL on permanent objects is not supported inside a transaction");
+  }
 
   private get catalog(): CatalogSnapshot {
     return this.transaction?.catalog ?? this.parts.store.current;
@@ -226,9 +254,7 @@ export class Session implements ScriptHost {
   private async ddl(sql: string, values: Values, first: Compiled): Promise<void> {
     const statement = first.translated as Ddl;
     if (this.isTemporary(statement)) return this.temporaryDdl(sql, values, statement);
-    if (this.transaction) {
-      throw new BigQueryError("invalidQuery", "DDL on permanent objects is not supported inside a transaction");
-    }
+    this.refuseInTransaction();
     await this.parts.transactions.write(this.connection, async (catalog, change) => {
       this.checkAlive();
       // What it reads may have changed while it waited for its turn.

@@ -53,10 +53,39 @@ export type Statement = Located &
         readonly using: readonly { readonly value: Range; readonly alias?: string }[];
       }
     | { readonly kind: "call"; readonly path: readonly string[]; readonly args: readonly Range[] }
+    | ({ readonly kind: "createProcedure" } & ProcedureDefinition)
+    | { readonly kind: "dropProcedure"; readonly path: readonly string[]; readonly ifExists: boolean }
   );
+
+export interface ProcedureDefinition {
+  readonly path: readonly string[];
+  readonly orReplace: boolean;
+  readonly ifNotExists: boolean;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly mode: "IN" | "OUT" | "INOUT";
+    readonly type: Range;
+  }[];
+  readonly body: readonly Statement[];
+}
 
 /** A message of the parser's tree: fields by name, ancestors' fields in `parent`. */
 type Message = { readonly $typeName: string; readonly [field: string]: unknown };
+
+/** Where a script names system variables (`@@error.message`), which are no names to the analyzer. */
+export function systemVariableRanges(script: unknown): Range[] {
+  const ranges: Range[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === "object" && value !== null && "$typeName" in value) {
+      const message = value as Message;
+      if (message.$typeName === "zetasql.ASTSystemVariableExprProto") ranges.push(rangeOf(message));
+      else Object.values(message).forEach(visit);
+    } else if (typeof value === "object" && value !== null && "case" in value && "value" in value) visit(value.value);
+  };
+  visit(script);
+  return ranges;
+}
 
 /** Reads the parser's tree of a script. */
 export function readScript(script: unknown): Statement[] {
@@ -179,8 +208,16 @@ function readStatement(message: Message): Statement {
       return { kind: "rollback", range };
     case "ExecuteImmediateStatement":
       return readExecute(message, range);
+    case "CreateProcedureStatement":
+      return { kind: "createProcedure", range, ...readProcedure(message) };
+    case "DropStatement":
+      if (message.schemaObjectKind !== PROCEDURE) return { kind: "sql", range, node };
+      return { kind: "dropProcedure", range, path: pathOf(message.name), ifExists: message.isIfExists === true };
+    case "SystemVariableAssignment":
+    case "ParameterAssignment":
+      throw unsupported("SET of a system variable");
     case "CallStatement": {
-      const path = ((message.procedureName as Message).names as Message[]).map((name) => name.idString as string);
+      const path = pathOf(message.procedureName);
       const args = (message.arguments as Message[]).map((argument) => {
         if (!argument.expr) throw unsupported("CALL with a table argument");
         return rangeOf(argument.expr);
@@ -190,6 +227,31 @@ function readStatement(message: Message): Statement {
     default:
       return { kind: "sql", range, node };
   }
+}
+
+/** zetasql.SchemaObjectKind's number. */
+const PROCEDURE = 10;
+const PARAMETER_MODES = ["IN", "IN", "OUT", "INOUT"] as const;
+
+/** A name path; dots inside backticks separate as well. */
+function pathOf(path: unknown): string[] {
+  return ((path as Message).names as Message[]).flatMap((name) => (name.idString as string).split("."));
+}
+
+function readProcedure(message: Message): ProcedureDefinition {
+  if (message.language || message.code || message.withConnectionClause) throw unsupported("procedures in other languages");
+  const entries = (message.parameters as Message).parameterEntries as Message[];
+  return {
+    path: pathOf(message.name),
+    orReplace: field(message, "isOrReplace") === true,
+    ifNotExists: field(message, "isIfNotExists") === true,
+    parameters: entries.map((entry) => {
+      if (!entry.type) throw unsupported("procedure parameters of ANY TYPE");
+      const mode = PARAMETER_MODES[Number(entry.procedureParameterMode ?? 0)] ?? "IN";
+      return { name: (entry.name as Message).idString as string, mode, type: rangeOf(entry.type) };
+    }),
+    body: readScript(message.body),
+  };
 }
 
 function readExecute(message: Message, range: Range): Statement {

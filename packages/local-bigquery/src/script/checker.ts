@@ -2,6 +2,8 @@ import { BigQueryError } from "../errors.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import type { Range, Statement } from "./ast.ts";
 import { EXPRESSION_PREFIX } from "./host.ts";
+import { defineError } from "./interpreter.ts";
+import { variableName } from "./script.ts";
 import type { ScriptSource } from "./source.ts";
 import { Scope } from "./variables.ts";
 
@@ -31,7 +33,15 @@ export class Checker {
     this.host = host;
   }
 
-  async list(statements: readonly Statement[], scope: Scope): Promise<void> {
+  /** Checks a whole script. */
+  async check(statements: readonly Statement[]): Promise<void> {
+    const scope = new Scope();
+    scope.define(variableName("row_count"), { kind: "INT64" }, undefined);
+    scope.define(variableName("project_id"), { kind: "STRING" }, undefined);
+    await this.list(statements, new Scope(scope));
+  }
+
+  private async list(statements: readonly Statement[], scope: Scope): Promise<void> {
     for (const statement of statements) await this.statement(statement, scope);
   }
 
@@ -64,7 +74,10 @@ export class Checker {
       case "block": {
         await this.list(statement.body, new Scope(scope));
         const { handler } = statement;
-        return handler && this.host.branches([() => this.list(handler, new Scope(scope))]);
+        if (!handler) return;
+        const inner = new Scope(scope);
+        defineError(inner, undefined, "");
+        return this.host.branches([() => this.list(handler, new Scope(inner))]);
       }
       case "raise":
         return statement.message && void (await this.type(statement.message, scope, { kind: "STRING" }));
@@ -74,6 +87,9 @@ export class Checker {
         return this.host.becomeDynamic();
       case "call":
         for (const argument of statement.args) await this.type(argument, scope);
+        return this.host.becomeDynamic();
+      case "createProcedure":
+        // Its body is checked when it is called: tables it names may not exist before.
         return this.host.becomeDynamic();
       default:
         return;

@@ -1,6 +1,5 @@
-import type { BigQueryError } from "../errors.ts";
 import type { Column, SqlType } from "../types/types.ts";
-import type { Statement } from "./ast.ts";
+import type { ProcedureDefinition, Statement } from "./ast.ts";
 import type { ScriptSource } from "./source.ts";
 import type { Scope } from "./variables.ts";
 
@@ -31,8 +30,9 @@ export interface Parameters {
  * interpreter moves them to the script's.
  */
 export interface ScriptHost {
-  /** Runs one statement and keeps its outcome as the job's latest. */
-  run(sql: string, scope: Scope, parameters?: Parameters): Promise<void>;
+  readonly projectId: string;
+  /** Runs one statement and keeps its outcome as the job's latest; answers how many rows a DML statement changed. */
+  run(sql: string, scope: Scope, parameters?: Parameters): Promise<number | undefined>;
   /** Runs a query for the script's own use. */
   query(
     sql: string,
@@ -47,10 +47,11 @@ export interface ScriptHost {
   commit(): Promise<void>;
   rollback(): Promise<void>;
   procedure(path: readonly string[]): Promise<Procedure>;
+  /** `ddl` is the CREATE PROCEDURE statement's text. */
+  createProcedure(definition: ProcedureDefinition, ddl: string): Promise<void>;
+  dropProcedure(path: readonly string[], ifExists: boolean): Promise<void>;
   /** Throws when the job was cancelled or its time is up. */
   checkAlive(): void;
-  /** Makes @@error.* readable in a handler; undefined when the handler ends. */
-  handling(error: BigQueryError | undefined, statementText: string): void;
 }
 
 /** Characters that `evaluate` puts before an expression: "SELECT (". */

@@ -3,6 +3,7 @@ import type { SqlType } from "../types/types.ts";
 import type { Branch, Range, Statement } from "./ast.ts";
 import { EXPRESSION_PREFIX, type Parameters, type ScriptHost, type TypedValue } from "./host.ts";
 import type { ScriptSource } from "./source.ts";
+import { variableName } from "./script.ts";
 import { Scope } from "./variables.ts";
 
 /** How a list of statements ended. */
@@ -24,6 +25,8 @@ export class Interpreter {
   private readonly located: boolean;
   /** The errors being handled, innermost last: a bare RAISE throws the last one again. */
   private readonly handled: BigQueryError[] = [];
+  /** The text of the piece that failed last. */
+  private failed: string | undefined;
 
   constructor(source: ScriptSource, host: ScriptHost, options: { depth?: number; located?: boolean } = {}) {
     this.source = source;
@@ -34,7 +37,9 @@ export class Interpreter {
 
   /** Runs a whole script or a procedure's body. */
   async execute(statements: readonly Statement[], scope = new Scope()): Promise<void> {
-    await this.list(statements, scope);
+    scope.define(variableName("row_count"), { kind: "INT64" }, null);
+    scope.define(variableName("project_id"), { kind: "STRING" }, this.host.projectId);
+    await this.list(statements, new Scope(scope));
   }
 
   private async list(statements: readonly Statement[], scope: Scope): Promise<Outcome> {
@@ -48,9 +53,12 @@ export class Interpreter {
   private async statement(statement: Statement, scope: Scope): Promise<Outcome> {
     this.host.checkAlive();
     switch (statement.kind) {
-      case "sql":
-        await this.at(statement.range, () => this.host.run(this.source.slice(statement.range), scope));
+      case "sql": {
+        const text = this.source.slice(statement.range);
+        const changed = await this.at(statement.range, () => this.host.run(text, scope));
+        if (changed !== undefined) scope.get(variableName("row_count")).value = BigInt(changed);
         return DONE;
+      }
       case "declare":
         await this.declare(statement, scope);
         return DONE;
@@ -88,6 +96,14 @@ export class Interpreter {
         return DONE;
       case "call":
         await this.call(statement, scope);
+        return DONE;
+      case "createProcedure": {
+        const ddl = this.source.original(statement.range);
+        await this.at(statement.range, () => this.host.createProcedure(statement, ddl));
+        return DONE;
+      }
+      case "dropProcedure":
+        await this.at(statement.range, () => this.host.dropProcedure(statement.path, statement.ifExists));
         return DONE;
     }
   }
@@ -180,12 +196,12 @@ export class Interpreter {
       const catchable = error instanceof BigQueryError && error.reason !== "stopped" && error.reason !== "timeout";
       if (!statement.handler || !catchable) throw error;
       this.handled.push(error);
-      this.host.handling(error, this.source.slice(statement.range));
+      const inner = new Scope(scope);
+      defineError(inner, error, this.failed ?? "");
       try {
-        outcome = await this.list(statement.handler, new Scope(scope));
+        outcome = await this.list(statement.handler, new Scope(inner));
       } finally {
         this.handled.pop();
-        this.host.handling(this.handled.at(-1), "");
       }
     }
     const label = statement.label?.toLowerCase();
@@ -224,7 +240,7 @@ export class Interpreter {
       async () => {
         if (sql === null) throw new BigQueryError("invalidQuery", "SQL created in EXECUTE IMMEDIATE cannot be null");
         // The statement does not see the script's variables.
-        if (variables.length === 0) return this.host.run(String(sql), new Scope(), parameters);
+        if (variables.length === 0) return void (await this.host.run(String(sql), new Scope(), parameters));
         const { columns, rows } = await this.host.query(String(sql), new Scope(), parameters);
         if (columns.length !== variables.length) {
           throw new BigQueryError(
@@ -293,6 +309,7 @@ export class Interpreter {
     try {
       return await work();
     } catch (error) {
+      this.failed = this.source.slice(range);
       if (options.dynamic && error instanceof BigQueryError && error.position) {
         const start = this.source.position(range);
         throw new BigQueryError(error.reason, `${error.message}; in the statement at [${start.line}:${start.column}]`);
@@ -300,4 +317,22 @@ export class Interpreter {
       throw this.source.relocate(error, range, { prefix: options.prefix ?? 0, locate: this.located });
     }
   }
+}
+
+/** What a handler reads as @@error.*; stack traces are the message alone. */
+export function defineError(scope: Scope, error: BigQueryError | undefined, statement: string): void {
+  const string: SqlType = { kind: "STRING" };
+  scope.define(variableName("error.message"), string, error?.message);
+  scope.define(variableName("error.statement_text"), string, statement);
+  scope.define(variableName("error.formatted_stack_trace"), string, error?.message);
+  const frame: SqlType = {
+    kind: "STRUCT",
+    fields: [
+      { name: "line", type: { kind: "INT64" } },
+      { name: "column", type: { kind: "INT64" } },
+      { name: "filename", type: string },
+      { name: "location", type: string },
+    ],
+  };
+  scope.define(variableName("error.stack_trace"), { kind: "ARRAY", element: frame }, []);
 }

@@ -6,8 +6,11 @@ export class ScriptSource {
   readonly text: string;
   private readonly bytes: Buffer | undefined;
 
-  constructor(text: string) {
+  private readonly written: string;
+
+  constructor(text: string, written = text) {
     this.text = text;
+    this.written = written;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII, where a byte is a character.
     this.bytes = /^[\x00-\x7f]*$/.test(text) ? undefined : Buffer.from(text, "utf8");
   }
@@ -18,10 +21,14 @@ export class ScriptSource {
       : this.text.slice(range.start, range.end);
   }
 
+  /** A piece as it was written, system variables by their own names. */
+  original(range: Range): string {
+    if (this.written === this.text) return this.slice(range);
+    return new ScriptSource(this.written).slice(range);
+  }
+
   position(range: Range): SourcePosition {
-    const before = this.slice({ start: 0, end: range.start });
-    const lines = before.split(/\r\n|\r|\n/);
-    return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
+    return positionOf(this.text, this.slice({ start: 0, end: range.start }).length);
   }
 
   /**
@@ -30,17 +37,41 @@ export class ScriptSource {
    */
   relocate(error: unknown, range: Range, options: { prefix?: number; locate?: boolean } = {}): unknown {
     if (!(error instanceof BigQueryError)) return error;
-    const start = this.position(range);
     if (!error.position) {
-      return options.locate && error.reason !== "stopped" ? withPosition(error, start) : error;
+      return options.locate && error.reason !== "stopped" ? withPosition(error, this.position(range)) : error;
     }
     const { line, column } = error.position;
-    const inner = line === 1 ? Math.max(1, column - (options.prefix ?? 0)) : column;
-    return withPosition(error, {
-      line: start.line + line - 1,
-      column: line === 1 ? start.column + inner - 1 : inner,
-    });
+    const own = { line, column: line === 1 ? Math.max(1, column - (options.prefix ?? 0)) : column };
+    const before = this.slice({ start: 0, end: range.start }).length;
+    return withPosition(error, positionOf(this.text, before + indexOf(this.slice(range), own)));
   }
+}
+
+/** Columns count characters, a tab reaching to the next multiple of eight, as GoogleSQL counts them. */
+const TAB = 8;
+
+function positionOf(text: string, index: number): SourcePosition {
+  const lines = text.slice(0, index).split(/\r\n|\r|\n/);
+  return { line: lines.length, column: columnAfter(lines.at(-1) ?? "") };
+}
+
+function columnAfter(text: string): number {
+  let column = 1;
+  for (const character of text) column += character === "\t" ? TAB - ((column - 1) % TAB) : 1;
+  return column;
+}
+
+/** The index of a place in a text; the inverse of positionOf. */
+function indexOf(text: string, { line, column }: SourcePosition): number {
+  const breaks = [...text.matchAll(/\r\n|\r|\n/g)];
+  const lineBreak = breaks[line - 2];
+  const start = lineBreak ? lineBreak.index + lineBreak[0].length : 0;
+  let index = start;
+  for (const character of text.slice(start, breaks[line - 1]?.index)) {
+    if (columnAfter(text.slice(start, index)) >= column) break;
+    index += character.length;
+  }
+  return index;
 }
 
 function withPosition(error: BigQueryError, position: SourcePosition): BigQueryError {

@@ -24,6 +24,11 @@ export class Scope {
     this.own.set(name.toLowerCase(), { name, type, value });
   }
 
+  /** A variable of the system's: it hides an outer one of its name. */
+  define(name: string, type: SqlType, value: unknown): void {
+    this.own.set(name.toLowerCase(), { name, type, value });
+  }
+
   find(name: string): Variable | undefined {
     return this.own.get(name.toLowerCase()) ?? this.parent?.find(name);
   }
