@@ -6,6 +6,7 @@ import type {
 import type { AggregateCall } from "../../functions/contract.ts";
 import type { Translation } from "../context.ts";
 import { callArguments, functionName } from "../expressions/call.ts";
+import { withOwnArguments } from "../expressions/free-columns.ts";
 import { expression } from "../expressions/index.ts";
 import { aliased, nest, type Relation, relation, selectSql } from "../relation.ts";
 import { Scope } from "../scope.ts";
@@ -20,10 +21,17 @@ export function aggregateScan(t: Translation, node: ResolvedAggregateScan, place
     return { id: column.columnId, call: expr };
   });
   const keepOrder = calls.some(({ call }) => followsInputOrder(call));
-  const input = inputRelation(t, node.inputScan, { outer: place.outer, keepOrder });
+  const scanned = inputRelation(t, node.inputScan, { outer: place.outer, keepOrder });
+  const own = withOwnArguments(
+    t,
+    calls.map(({ call }) => call),
+    scanned,
+    place.outer,
+  );
+  const owned = own.calls.map((call, index) => ({ id: calls[index]?.id ?? 0, call }));
   return node.groupingSetList.length > 0 || node.groupingCallList.length > 0
-    ? groupingSets(t, node, calls, input, place)
-    : grouped(t, node, calls, input, place);
+    ? groupingSets(t, node, owned, own.input, place)
+    : grouped(t, node, owned, own.input, place);
 }
 
 interface Call {
@@ -78,13 +86,10 @@ function groupingSets(
     ...calls.map(({ id }) => id),
     ...node.groupingCallList.map((grouping) => grouping.outputColumn.columnId),
   ];
-  return subquery(
-    t,
-    source,
-    [...keys, ...values, ...groupings],
-    `GROUP BY GROUPING SETS (${sets.join(", ")})`,
-    ids,
-  );
+  // Over no rows GoogleSQL's reference implementation gives none; standard SQL would give the grand total.
+  const having = keys.length > 0 ? "\nHAVING count(*) > 0" : "";
+  const tail = `GROUP BY GROUPING SETS (${sets.join(", ")})${having}`;
+  return subquery(t, source, [...keys, ...values, ...groupings], tail, ids);
 }
 
 function groupingSet(t: Translation, set: AnyResolvedGroupingSetBase, scope: Scope): string {

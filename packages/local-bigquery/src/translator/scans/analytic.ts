@@ -7,6 +7,7 @@ import type {
 } from "../../analyzer/resolved.ts";
 import type { Translation } from "../context.ts";
 import { callArguments, functionName } from "../expressions/call.ts";
+import { withOwnArguments } from "../expressions/free-columns.ts";
 import { expression } from "../expressions/index.ts";
 import { orderKeySql, orderKeys } from "../ordering.ts";
 import { nest, type Relation } from "../relation.ts";
@@ -16,18 +17,25 @@ import { orderItem } from "./basic.ts";
 import { inputRelation, type Place } from "./index.ts";
 
 export function analyticScan(t: Translation, node: ResolvedAnalyticScan, place: Place): Relation {
-  const input = inputRelation(t, node.inputScan, place);
+  const windows = node.functionGroupList.flatMap((group) =>
+    group.analyticFunctionList.map(({ column, expr }) => {
+      if (expr.kind !== "ResolvedAnalyticFunctionCall") throw t.unsupported(expr.kind, node);
+      return { id: column.columnId, group, call: expr };
+    }),
+  );
+  const scanned = inputRelation(t, node.inputScan, place);
+  const { input, calls } = withOwnArguments(
+    t,
+    windows.map(({ call }) => call),
+    scanned,
+    place.outer,
+  );
   const scope = new Scope(input.columns, place.outer);
   const columns = new Map(input.columns);
-  const computed = new Set(input.computed);
-  for (const group of node.functionGroupList) {
-    for (const { column, expr } of group.analyticFunctionList) {
-      if (expr.kind !== "ResolvedAnalyticFunctionCall") throw t.unsupported(expr.kind, node);
-      columns.set(column.columnId, analyticCall(t, expr, group, scope));
-      computed.add(column.columnId);
-    }
-  }
-  return nest(t, { ...input, columns, computed });
+  windows.forEach(({ id, group }, index) => {
+    columns.set(id, analyticCall(t, calls[index] as ResolvedAnalyticFunctionCall, group, scope));
+  });
+  return nest(t, { ...input, columns, computed: new Set(windows.map(({ id }) => id)) });
 }
 
 function analyticCall(

@@ -1,5 +1,6 @@
 import type { AnyResolvedExpr, ResolvedSubqueryExpr } from "../../analyzer/resolved.ts";
 import type { Translation } from "../context.ts";
+import { columnRef, freeColumns } from "../expressions/free-columns.ts";
 import { expression } from "../expressions/index.ts";
 import { nest, type Relation } from "../relation.ts";
 import { Scope } from "../scope.ts";
@@ -21,9 +22,9 @@ export function withoutSubqueries(t: Translation, sides: Sides, outer: Scope | u
     switch (node.kind) {
       case "ResolvedSubqueryExpr": {
         const side = sideOf(t, node, sides);
-        const column = { columnId: t.freshColumn(), tableName: "", name: "subquery", type: node.type };
-        computed[side].set(column.columnId, expression(t, node, new Scope(sides[side].columns, outer)).sql);
-        return { kind: "ResolvedColumnRef", type: node.type, column, isCorrelated: false };
+        const id = t.freshColumn();
+        computed[side].set(id, expression(t, node, new Scope(sides[side].columns, outer)).sql);
+        return columnRef(id, node.type);
       }
       case "ResolvedFunctionCall":
         return { ...node, argumentList: node.argumentList.map(replace) };
@@ -45,20 +46,10 @@ export function withoutSubqueries(t: Translation, sides: Sides, outer: Scope | u
 }
 
 function sideOf(t: Translation, node: ResolvedSubqueryExpr, { left, right }: Sides): "left" | "right" {
-  const ids = [...node.parameterList.map((outer) => outer.column.columnId), ...referenced(node.inExpr)];
+  const ids = freeColumns(node);
   if (!ids.some((id) => left.columns.has(id))) return "right";
   if (!ids.some((id) => right.columns.has(id))) return "left";
   throw t.unsupported("a subquery over both sides in the condition of an outer join", node);
-}
-
-/** Ids of the columns that an expression names. */
-function referenced(node: unknown): number[] {
-  if (Array.isArray(node)) return node.flatMap(referenced);
-  if (typeof node !== "object" || node === null) return [];
-  if ("kind" in node && node.kind === "ResolvedColumnRef" && "column" in node) {
-    return [(node.column as { columnId: number }).columnId];
-  }
-  return Object.entries(node).flatMap(([name, child]) => (name === "signature" ? [] : referenced(child)));
 }
 
 function extended(t: Translation, side: Relation, added: ReadonlyMap<number, string>): Relation {
