@@ -2,6 +2,9 @@ import { BigQueryError, unsupported } from "../errors.ts";
 
 /** DuckDB's wording of an error in the data, in BigQuery's. */
 const RUNTIME: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
+  // functions/sql.ts raises BigQuery's own texts this way.
+  [/Could not convert string '!([\s\S]*)' to UINT8/, (m) => m[1] ?? ""],
+  [/Overflow in (?:addition|subtraction|multiplication|negation) of DECIMAL/, () => "numeric overflow"],
   [/More than one row returned by a subquery/, () => "Scalar subquery produced more than one element"],
   [/Overflow in addition of \w+ \((-?\d+) \+ (-?\d+)\)/, (m) => `int64 overflow: ${m[1]} + ${m[2]}`],
   [/Overflow in subtraction of \w+ \((-?\d+) - (-?\d+)\)/, (m) => `int64 overflow: ${m[1]} - ${m[2]}`],
@@ -22,7 +25,9 @@ export function fromDuckDB(error: unknown): BigQueryError {
     return new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
   }
   if (/^Out of Memory Error/.test(text) || /failed to offload data block|No space left/i.test(text)) {
-    const what = /No space left/i.test(text) ? "The disk is full" : firstLine(text.replace(/^[\w ]+ Error: /, ""));
+    const what = /No space left/i.test(text)
+      ? "The disk is full"
+      : firstLine(text.replace(/^[\w ]+ Error: /, ""));
     return new BigQueryError("resourcesExceeded", `Resources exceeded during query execution: ${what}`);
   }
   if (/not-null constraint|NOT NULL constraint/.test(text)) {

@@ -57,7 +57,7 @@ function sum(call: Call): string {
     case "FLOAT64": {
       const total = native(call, "sum", [x.sql]);
       const given = native({ ...call, distinct: false }, "bool_or", [`NOT isfinite(${x.sql})`]);
-      return `(CASE WHEN NOT isfinite(${total}) AND NOT ${given} THEN ${raise("double overflow in SUM")} ELSE ${total} END)`;
+      return `(CASE WHEN NOT isfinite(${total}) AND NOT ${given} THEN ${raise("double overflow in SUM: ", `CAST(${total} AS VARCHAR)`)} ELSE ${total} END)`;
     }
     default:
       throw refuse(call);

@@ -1,6 +1,6 @@
 import { aggregate } from "./aggregate.ts";
 import type { AnalyticCall } from "./contract.ts";
-import { isConstant, isKind, raise, refuse } from "./sql.ts";
+import { isConstant, isKind, raiseAt, refuse } from "./sql.ts";
 
 type Translation = (call: AnalyticCall) => string;
 
@@ -27,7 +27,7 @@ const neighbour =
       : constant
         ? [offset.sql]
         : [
-            `CASE WHEN ${offset.sql} >= 0 THEN ${offset.sql} ELSE ${raise("The offset to the function cannot be null or negative.")} END`,
+            `CASE WHEN ${offset.sql} >= 0 THEN ${offset.sql} ELSE ${raiseAt(offset.sql, "The offset to the function cannot be null or negative.")} END`,
           ];
     const otherwise = fallback ? [fallback.sql] : [];
     return `${name}(${[value.sql, ...distance, ...otherwise].join(", ")}) ${call.window}`;
@@ -51,7 +51,7 @@ const percentile =
     if (isKind(value.type, "INTERVAL", "BOOL", "JSON", "STRUCT", "ARRAY")) throw refuse(call);
     const result = `${name}(${value.sql}, CAST(${fraction.sql} AS DOUBLE)) ${call.window}`;
     if (value.type.kind !== "FLOAT64") return result;
-    return `(CASE WHEN bool_or(isnan(${value.sql})) ${call.window} THEN ${raise("Unsupported: percentiles over NaN")} ELSE ${result} END)`;
+    return `(CASE WHEN bool_or(isnan(${value.sql})) ${call.window} THEN ${raiseAt(result, "Unsupported: percentiles over NaN")} ELSE ${result} END)`;
   };
 
 const ANALYTIC: Readonly<Record<string, Translation>> = {

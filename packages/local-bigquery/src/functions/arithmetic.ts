@@ -1,6 +1,6 @@
 import type { ScalarCall, TypedSql } from "./contract.ts";
 import * as numeric from "./numeric.ts";
-import { arg, bind, type Family, isKind, raise, refuse, tryNull } from "./sql.ts";
+import { arg, bind, type Family, isKind, raise, raiseAt, refuse, tryNull } from "./sql.ts";
 
 type Binary = (a: TypedSql, b: TypedSql, call: ScalarCall) => string;
 
@@ -10,10 +10,10 @@ function float(operator: string): Binary {
     const plain = (x: string, y: string) => `(${x} ${operator} ${y})`;
     if (cannotOverflow(a, b, operator)) return plain(a.sql, b.sql);
     return bind([a.sql, b.sql], (x, y) => {
-      const overflow = raise("double overflow: ", text(x), `' ${operator} '`, text(y));
+      const overflow = raise("double overflow: ", floats(x), `' ${operator} '`, floats(y));
       const checked = `CASE WHEN isfinite(${x}) AND isfinite(${y}) AND NOT isfinite(${plain(x, y)}) THEN ${overflow} ELSE ${plain(x, y)} END`;
       if (operator !== "/") return `(${checked})`;
-      return `(CASE WHEN ${y} = 0 THEN ${raise("division by zero: ", text(x), "' / '", text(y))} ELSE ${checked} END)`;
+      return `(CASE WHEN ${y} = 0 AND ${x} IS NOT NULL THEN ${raise("division by zero: ", floats(x), "' / '", floats(y))} ELSE ${checked} END)`;
     });
   };
 }
@@ -31,10 +31,16 @@ function text(sql: string): string {
   return `CAST(${sql} AS VARCHAR)`;
 }
 
+/** Only where an error is raised, so its length in SQL is all it costs. */
+function floats(sql: string): string {
+  return `regexp_replace(CAST(${sql} AS VARCHAR), '\\.0$', '')`;
+}
+
 const numericDivide: Binary = (a, b) =>
   bind(
     [a.sql, b.sql],
-    (x, y) => `(CASE WHEN ${y} = 0 THEN ${numeric.divisionByZero(x, y)} ELSE ${numeric.divide(x, y)} END)`,
+    (x, y) =>
+      `(CASE WHEN ${y} = 0 AND ${x} IS NOT NULL THEN ${numeric.divisionByZero(x, y)} ELSE ${numeric.divide(x, y)} END)`,
   );
 
 /** DIV and MOD of INT64 and NUMERIC; a literal divisor other than 0 needs no check. */
@@ -42,10 +48,15 @@ function whole(operator: string, name: string): Binary {
   return (a, b, call) => {
     const result = (x: string, y: string) =>
       call.type.kind === "NUMERIC" ? numericWhole(operator, x, y) : `(${x} ${operator} ${y})`;
-    if (isNonZero(b)) return result(a.sql, b.sql);
+    if (isNonZero(b) && !(name === "%" && b.literal === -1n)) return result(a.sql, b.sql);
+    // DuckDB fails on the remainder of the smallest INT64 by -1, which is 0.
+    const minusOne = (x: string, y: string) =>
+      name === "%" && call.type.kind === "INT64"
+        ? ` WHEN ${y} = -1 THEN CASE WHEN ${x} IS NOT NULL THEN 0 END`
+        : "";
     return bind([a.sql, b.sql], (x, y) => {
-      const zero = raise(`division by zero: ${name}(`, text(x), "', '", text(y), "')'");
-      return `(CASE WHEN ${y} = 0 THEN ${zero} ELSE ${result(x, y)} END)`;
+      const zero = raise("division by zero: ", text(x), `' ${name} '`, text(y));
+      return `(CASE WHEN ${y} = 0 AND ${x} IS NOT NULL THEN ${zero}${minusOne(x, y)} ELSE ${result(x, y)} END)`;
     });
   };
 }
@@ -71,8 +82,8 @@ const OPERATIONS: Record<string, Partial<Record<string, Binary>>> = {
   $subtract: { INT64: native("-"), NUMERIC: native("-"), FLOAT64: float("-") },
   $multiply: { INT64: native("*"), NUMERIC: (a, b) => numeric.multiply(a, b), FLOAT64: float("*") },
   $divide: { NUMERIC: numericDivide, FLOAT64: float("/") },
-  div: { INT64: whole("//", "DIV"), NUMERIC: whole("//", "DIV") },
-  mod: { INT64: whole("%", "MOD"), NUMERIC: whole("%", "MOD") },
+  div: { INT64: whole("//", "/"), NUMERIC: whole("//", "/") },
+  mod: { INT64: whole("%", "%"), NUMERIC: whole("%", "%") },
 };
 
 /** The operation for operands of one type, which is also the result's; undefined where dates or intervals take part. */
@@ -139,7 +150,7 @@ function shift(direction: "left" | "right"): (call: ScalarCall) => string {
           : `((${unsigned} & ((CAST(1 AS HUGEINT) << CAST(64 - ${n} AS HUGEINT)) - 1)) << CAST(${n} AS HUGEINT))`;
       const signed = `CAST(CASE WHEN ${moved} > 9223372036854775807 THEN ${moved} - CAST(18446744073709551616 AS HUGEINT) ELSE ${moved} END AS BIGINT)`;
       return (
-        `(CASE WHEN ${n} < 0 THEN ${raise("Bitwise shift by negative offset.")}` +
+        `(CASE WHEN ${n} < 0 AND ${x} IS NOT NULL THEN ${raiseAt(x, "Bitwise shift by negative offset.")}` +
         ` WHEN ${n} >= 64 THEN CASE WHEN ${x} IS NULL THEN NULL ELSE 0 END WHEN ${n} = 0 THEN ${x} ELSE ${signed} END)`
       );
     });

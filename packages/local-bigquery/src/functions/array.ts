@@ -1,7 +1,8 @@
 import { duckdbType } from "../types/duckdb.ts";
 import type { SqlType } from "../types/types.ts";
 import type { ScalarCall } from "./contract.ts";
-import { arg, bind, type Family, isKind, raise, refuse } from "./sql.ts";
+import { referenceCall } from "./reference.ts";
+import { arg, bind, type Family, isKind, raise, raiseAt, refuse } from "./sql.ts";
 
 function make(call: ScalarCall): string {
   const elements = call.args.map((item) => item.sql);
@@ -50,10 +51,10 @@ const LIMIT = 1_048_575;
 
 function generateArray(call: ScalarCall): string {
   const [start, end, step] = [arg(call, 0), arg(call, 1), call.args[2]];
-  const zero = raise("Sequence step cannot be 0.");
-  const tooMany = raise("Cannot generate arrays with more than 1048576 elements");
   if (isKind(start.type, "INT64")) {
     return bind([start.sql, end.sql, step?.sql ?? "1"], (a, b, s) => {
+      const zero = raiseAt(s, "Sequence step cannot be 0.");
+      const tooMany = raiseAt(a, "Cannot generate arrays with more than 1048576 elements");
       const nulls = `${a} IS NULL OR ${b} IS NULL OR ${s} IS NULL`;
       const count = `(CAST(${b} AS HUGEINT) - ${a}) // ${s}`;
       return (
@@ -62,7 +63,7 @@ function generateArray(call: ScalarCall): string {
       );
     });
   }
-  throw refuse(call);
+  return referenceCall(call);
 }
 
 function elementType(call: ScalarCall): SqlType {
@@ -100,13 +101,13 @@ export const array: Family = {
     bind(
       [arg(call, 0).sql],
       (list) =>
-        `(CASE WHEN len(${list}) = 0 THEN ${raise("ARRAY_FIRST cannot get the first element of an empty array")} ELSE ${list}[1] END)`,
+        `(CASE WHEN len(${list}) = 0 THEN ${raiseAt(`len(${list})`, "ARRAY_FIRST cannot get the first element of an empty array")} ELSE ${list}[1] END)`,
     ),
   array_last: (call) =>
     bind(
       [arg(call, 0).sql],
       (list) =>
-        `(CASE WHEN len(${list}) = 0 THEN ${raise("ARRAY_LAST cannot get the last element of an empty array")} ELSE ${list}[-1] END)`,
+        `(CASE WHEN len(${list}) = 0 THEN ${raiseAt(`len(${list})`, "ARRAY_LAST cannot get the last element of an empty array")} ELSE ${list}[-1] END)`,
     ),
   array_filter: (call) => `list_filter(${arg(call, 0).sql}, ${lambda(call, 1)})`,
   array_transform: (call) => `list_transform(${arg(call, 0).sql}, ${lambda(call, 1)})`,

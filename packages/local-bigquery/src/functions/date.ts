@@ -1,7 +1,7 @@
 import type { ScalarCall, TypedSql } from "./contract.ts";
 import { dateDifference, extracted, MONTHS, partOf, truncatedDate } from "./parts.ts";
 import { referenceCall } from "./reference.ts";
-import { arg, bind, type Family, isKind, raise, refuse } from "./sql.ts";
+import { arg, bind, type Family, isKind, raise, raiseAt, refuse } from "./sql.ts";
 import * as wall from "./timestamp.ts";
 import { clock } from "./zone.ts";
 
@@ -13,7 +13,7 @@ export function checkedDate(sql: string, ...detail: string[]): string {
   return bind(
     [sql],
     (d) =>
-      `(CASE WHEN ${d} BETWEEN ${FIRST} AND ${LAST} THEN ${d} WHEN ${d} IS NOT NULL THEN error(${detail.join(" || ")}) END)`,
+      `(CASE WHEN ${d} BETWEEN ${FIRST} AND ${LAST} THEN ${d} WHEN ${d} IS NOT NULL THEN ${raise("", ...detail)} END)`,
   );
 }
 
@@ -139,7 +139,7 @@ function generate(call: ScalarCall): string {
   return bind([start.sql, end.sql, step?.sql ?? "1"], (a, b, n) => {
     const series = `list_transform(generate_series(0, ${b} - ${a}, ${n} * ${days}), lambda _d: ${a} + CAST(_d AS INTEGER))`;
     return (
-      `(CASE WHEN ${a} IS NULL OR ${b} IS NULL OR ${n} IS NULL THEN NULL WHEN ${n} = 0 THEN ${raise("Sequence step cannot be 0.")}` +
+      `(CASE WHEN ${a} IS NULL OR ${b} IS NULL OR ${n} IS NULL THEN NULL WHEN ${n} = 0 THEN ${raiseAt(n, "Sequence step cannot be 0.")}` +
       ` WHEN (${n} > 0 AND ${a} > ${b}) OR (${n} < 0 AND ${a} < ${b}) THEN CAST([] AS DATE[]) ELSE ${series} END)`
     );
   });

@@ -39,6 +39,13 @@ function numericResult(operation: string, x: bigint, b: string): bigint {
       const unit = 10n ** BigInt(9 - Math.max(-40, Math.min(9, Number(b))));
       return roundedQuotient(x, unit) * unit;
     }
+    case "ceil":
+    case "floor": {
+      const whole = (x / 1_000_000_000n) * 1_000_000_000n;
+      if (whole === x) return x;
+      if (operation === "floor") return x < 0n ? whole - 1_000_000_000n : whole;
+      return x > 0n ? whole + 1_000_000_000n : whole;
+    }
     case "trunc": {
       const unit = 10n ** BigInt(9 - Math.max(-40, Math.min(9, Number(b))));
       return (x / unit) * unit;
@@ -79,12 +86,18 @@ function scaledFloat(value: number, scale: number): bigint {
   return value < 0 ? -magnitude : magnitude;
 }
 
+/** A text in JSON; control characters and line separators escaped as BigQuery does. */
+function jsonString(text: string): string {
+  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
 function trim(text: string): string {
   return decimalText(decimalScaled(text, 9), 9);
 }
 
 const FUNCTIONS: Record<string, { readonly arity: number; readonly run: HostFunction }> = {
   __bq_numeric: { arity: 3, run: numeric as HostFunction },
+  __bq_json_string: { arity: 1, run: jsonString },
   __bq_float_to_numeric: { arity: 1, run: floatToNumeric },
 };
 

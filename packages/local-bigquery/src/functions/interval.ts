@@ -3,7 +3,7 @@ import type { ScalarCall } from "./contract.ts";
 import { addDays } from "./date.ts";
 import { partOf } from "./parts.ts";
 import { referenceCall } from "./reference.ts";
-import { arg, bind, type Family, isKind, raise, refuse } from "./sql.ts";
+import { arg, bind, type Family, isKind, raiseAt, refuse } from "./sql.ts";
 import { utcClock } from "./zone.ts";
 
 const MAKERS: Readonly<Record<string, (n: string) => string>> = {
@@ -38,11 +38,12 @@ function plus(name: "$add" | "$subtract"): (call: ScalarCall) => string {
     return bind([point.sql, interval.sql], (p, i) => {
       const wall = isKind(point.type, "TIMESTAMP") ? utcClock(p) : `CAST(${p} AS TIMESTAMP)`;
       const moved = `(${wall} ${sign > 0 ? "+" : "-"} ${i})`;
-      const range = raise("Adding an interval causes a value out of range");
+      const range = raiseAt(p, "Adding an interval causes a value out of range");
       const inRange = `year(${moved}) BETWEEN 1 AND 9999`;
       if (!isKind(call.type, "TIMESTAMP"))
         return `(CASE WHEN ${inRange} THEN ${moved} WHEN ${moved} IS NOT NULL THEN ${range} END)`;
-      const months = raise(
+      const months = raiseAt(
+        p,
         "TIMESTAMP +/- INTERVAL is not supported for intervals with non-zero MONTH or YEAR part.",
       );
       return `(CASE WHEN datepart('year', ${i}) <> 0 OR datepart('month', ${i}) <> 0 THEN ${months} WHEN ${inRange} THEN make_timestamptz(epoch_us(${moved})) WHEN ${moved} IS NOT NULL THEN ${range} END)`;

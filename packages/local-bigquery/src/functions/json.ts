@@ -66,7 +66,12 @@ function scalarText(sql: string, type: SqlType): string | undefined {
           `(CASE WHEN isnan(${x}) THEN '"NaN"' WHEN isinf(${x}) THEN CASE WHEN ${x} > 0 THEN '"Infinity"' ELSE '"-Infinity"' END ELSE ${floatText(x)} END)`,
       );
     case "STRING":
-      return `replace(replace(CAST(to_json(${sql}) AS VARCHAR), chr(8232), '\\u2028'), chr(8233), '\\u2029')`;
+      // DuckDB escapes these with other letters or not at all.
+      return bind(
+        [sql],
+        (x) =>
+          `(CASE WHEN regexp_matches(${x}, '[\\x00-\\x1f\\x{2028}\\x{2029}]') THEN __bq_json_string(${x}) ELSE CAST(to_json(${x}) AS VARCHAR) END)`,
+      );
     case "BYTES":
       return inQuotes(`to_base64(${sql})`);
     case "DATE":
@@ -111,7 +116,7 @@ function scalar(call: ScalarCall): string {
     return (
       `(CASE WHEN ${s} IS NULL THEN NULL WHEN ${valid} THEN CASE coalesce(json_type(${s}, '${literal}'), 'NULL')` +
       ` WHEN 'VARCHAR' THEN ${value} WHEN 'BOOLEAN' THEN ${value} WHEN 'NULL' THEN NULL WHEN 'OBJECT' THEN NULL WHEN 'ARRAY' THEN NULL` +
-      ` WHEN 'UBIGINT' THEN CASE WHEN ${value} <> '0' THEN ${value} ELSE ${odd} END WHEN 'BIGINT' THEN ${value} ELSE ${odd} END ELSE ${odd} END)`
+      ` WHEN 'UBIGINT' THEN CASE WHEN ${value} <> '0' THEN ${value} ELSE ${odd} END WHEN 'BIGINT' THEN CASE WHEN ${value} <> '0' THEN ${value} ELSE ${odd} END ELSE ${odd} END ELSE ${odd} END)`
     );
   });
 }

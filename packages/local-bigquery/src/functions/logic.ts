@@ -1,7 +1,7 @@
 import { quoted } from "../types/literal.ts";
 import { equal } from "./comparison.ts";
 import type { ScalarCall, TypedSql } from "./contract.ts";
-import { arg, bind, bindAll, type Family, refuse } from "./sql.ts";
+import { arg, bind, bindAll, type Family, raise, refuse } from "./sql.ts";
 
 function joined(operator: "AND" | "OR"): (call: ScalarCall) => string {
   return (call) => `(${call.args.map((item) => item.sql).join(` ${operator} `)})`;
@@ -63,7 +63,7 @@ export const logic: Family = {
       (tried) => `(CASE WHEN ${tried} IS NULL THEN ${arg(call, 1).sql} ELSE ${tried}.v END)`,
     ),
   iserror: (call) => `(${attempt(arg(call, 0).sql)} IS NULL)`,
-  error: (call) => `error(coalesce(${arg(call, 0).sql}, 'NULL'))`,
+  error: (call) => raise("", arg(call, 0).sql),
   session_user: () => quoted("local@localhost"),
   generate_uuid: () => "CAST(gen_random_uuid() AS VARCHAR)",
 };

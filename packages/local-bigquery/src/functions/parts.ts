@@ -58,7 +58,7 @@ export function truncatedDate(date: string, part: string): string | undefined {
 export function dateDifference(a: string, b: string, part: string): string | undefined {
   if (part === "DAY") return `(${a} - ${b})`;
   const shift = WEEK_SHIFT[part];
-  if (shift !== undefined) return `date_diff('week', ${b} + ${shift}, ${a} + ${shift})`;
+  if (shift !== undefined) return `(${weekNumber(a, shift)} - ${weekNumber(b, shift)})`;
   switch (part) {
     case "MONTH":
     case "QUARTER":
@@ -69,6 +69,11 @@ export function dateDifference(a: string, b: string, part: string): string | und
     default:
       return undefined;
   }
+}
+
+/** Weeks since some Monday before year 1; 1970-01-01 was a Thursday, and 719166 days are whole weeks. */
+function weekNumber(date: string, shift: number): string {
+  return `((${date} - DATE '1970-01-01') + ${719_169 + shift}) // 7`;
 }
 
 /** EXTRACT(part FROM a DATE, a wall clock or a TIME), as INT64; undefined for a part the value does not have. */

@@ -36,7 +36,9 @@ export function referenceCall(call: ScalarCall): string {
   });
   const template = TEMPLATES[call.name];
   if (!template && call.name.startsWith("$")) throw refuse(call);
-  const body = template ? template(texts, call) : `${call.name.toUpperCase()}(${texts.join(", ")})`;
+  const body = template
+    ? template(texts, call)
+    : `${call.name.toUpperCase()}(${named(call.name, texts).join(", ")})`;
   return reference(call.safe && !template ? `SAFE.${body}` : body, operands, call.type);
 }
 
@@ -54,6 +56,32 @@ export function referenceCast(value: TypedSql, to: SqlType, options: CastOptions
   return reference(text, operands, to);
 }
 
+/** Named arguments that must be given by name; from this place on, an argument is one of them. */
+const NAMED: Readonly<Record<string, readonly [number, ...string[]]>> = {
+  parse_json: [1, "wide_number_mode"],
+  to_json: [1, "stringify_wide_numbers"],
+  float64: [1, "wide_number_mode"],
+  float64_array: [1, "wide_number_mode"],
+  json_keys: [2, "mode"],
+  json_strip_nulls: [2, "include_arrays", "remove_empty"],
+};
+
+/** The last argument of these is named. */
+const NAMED_LAST: Readonly<Record<string, string>> = {
+  json_set: "create_if_missing",
+  json_array_append: "append_each_element",
+  json_array_insert: "insert_each_element",
+};
+
+function named(name: string, texts: readonly string[]): string[] {
+  const [from = Number.POSITIVE_INFINITY, ...names] = NAMED[name] ?? [];
+  const last = NAMED_LAST[name];
+  return texts.map((text, i) => {
+    if (i >= Number(from)) return `${names[i - Number(from)]} => ${text}`;
+    return last && i === texts.length - 1 && texts.length % 2 === 0 ? `${last} => ${text}` : text;
+  });
+}
+
 type Template = (args: readonly string[], call: ScalarCall) => string;
 
 function enumText(name: string): string {
@@ -69,6 +97,11 @@ const shifted =
   (name: string): Template =>
   ([value, amount, part]) =>
     `${name}(${value}, INTERVAL ${amount} ${part})`;
+
+const series =
+  (name: string): Template =>
+  ([start, end, step, part]) =>
+    `${name}(${start}, ${end}${part ? `, INTERVAL ${step} ${part}` : ""})`;
 
 /** Calls that GoogleSQL writes otherwise than name(arguments). */
 const TEMPLATES: Record<string, Template> = {
@@ -90,6 +123,8 @@ const TEMPLATES: Record<string, Template> = {
   $interval: ([amount, part]) => `(INTERVAL ${amount} ${part})`,
   $subscript: ([value, key]) => `${value}[${key}]`,
   $get_json_field: ([value, field]) => `${value}[${field}]`,
+  generate_date_array: series("GENERATE_DATE_ARRAY"),
+  generate_timestamp_array: series("GENERATE_TIMESTAMP_ARRAY"),
   date_add: shifted("DATE_ADD"),
   date_sub: shifted("DATE_SUB"),
   datetime_add: shifted("DATETIME_ADD"),

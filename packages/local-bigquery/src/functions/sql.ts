@@ -20,9 +20,20 @@ export function arg(call: Pick<ScalarCall, "name" | "args" | "position">, place:
   return found;
 }
 
-/** Raises an error with BigQuery's text where it is evaluated; `detail` is SQL of more text. */
+/**
+ * Fails with BigQuery's text where a row needs its value; elsewhere it is NULL, of whatever type is wanted. `detail`
+ * is SQL of more text. DuckDB's own error() is volatile, so it is not allowed in TRY and keeps filters from being
+ * pushed down; a cast that cannot succeed is neither. It stands in a lambda, because elsewhere a constant one would
+ * fail while the statement is planned. engine/duckdb-errors.ts finds the text after the exclamation mark.
+ */
 export function raise(text: string, ...detail: string[]): string {
-  return `error(${[quoted(text), ...detail].join(" || ")})`;
+  const message = `concat(${[quoted(`!${text}`), ...detail].join(", ")})`;
+  return `list_transform([${message}], lambda _e: CASE WHEN CAST(_e AS UTINYINT) = 0 THEN NULL END)[1]`;
+}
+
+/** As raise, for a text without detail: `anchor` is an operand that keeps the message from being a constant. */
+export function raiseAt(anchor: string, text: string): string {
+  return raise(text, `left(CAST(${anchor} AS VARCHAR), 0)`);
 }
 
 const NAME = /^(?:[A-Za-z_]\w*|"[^"]+")(?:\.(?:[A-Za-z_]\w*|"[^"]+"))*$/;

@@ -1,6 +1,6 @@
 import type { ScalarCall } from "./contract.ts";
 import { referenceCall } from "./reference.ts";
-import { arg, bind, type Family, isKind, raise, refuse } from "./sql.ts";
+import { arg, bind, type Family, isKind, raiseAt, refuse } from "./sql.ts";
 
 /** Unicode's White_Space, which GoogleSQL trims; DuckDB's trim takes spaces only. */
 const WHITESPACE = [
@@ -49,7 +49,7 @@ function substr(call: ScalarCall): string {
     const start = `(CASE WHEN ${p} > 0 THEN ${p} WHEN ${p} = 0 OR ${p} < -length(${s}) THEN 1 ELSE length(${s}) + ${p} + 1 END)`;
     if (!length) return `(CASE WHEN ${p} IS NOT NULL THEN substring(${s}, ${start}) END)`;
     return (
-      `(CASE WHEN ${n} < 0 THEN ${raise("Third argument in SUBSTR() cannot be negative")}` +
+      `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Third argument in SUBSTR() cannot be negative")}` +
       ` WHEN ${p} IS NOT NULL AND ${n} IS NOT NULL THEN substring(${s}, ${start}, least(${n}, length(${s}))) END)`
     );
   });
@@ -61,7 +61,7 @@ function left(call: ScalarCall): string {
   return bind(
     [text.sql, arg(call, 1).sql],
     (s, n) =>
-      `(CASE WHEN ${n} < 0 THEN ${raise("Second argument in LEFT() cannot be negative")} ELSE substring(${s}, 1, least(${n}, length(${s}))) END)`,
+      `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Second argument in LEFT() cannot be negative")} ELSE substring(${s}, 1, least(${n}, length(${s}))) END)`,
   );
 }
 
@@ -71,7 +71,7 @@ function right(call: ScalarCall): string {
   return bind(
     [text.sql, arg(call, 1).sql],
     (s, n) =>
-      `(CASE WHEN ${n} < 0 THEN ${raise("Second argument in RIGHT() cannot be negative")} WHEN ${n} IS NOT NULL THEN substring(${s}, greatest(length(${s}) - ${n}, 0) + 1) END)`,
+      `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Second argument in RIGHT() cannot be negative")} WHEN ${n} IS NOT NULL THEN substring(${s}, greatest(length(${s}) - ${n}, 0) + 1) END)`,
   );
 }
 
@@ -98,9 +98,9 @@ function pad(name: "lpad" | "rpad"): (call: ScalarCall) => string {
     bind(
       [text, length as string, pattern],
       (s, n, p) =>
-        `(CASE WHEN ${n} < 0 THEN ${raise(`Second argument (output size) for ${name.toUpperCase()} cannot be negative`)}` +
-        ` WHEN ${p} = '' THEN ${raise(`Third argument (pad pattern) for ${name.toUpperCase()} cannot be empty`)}` +
-        ` WHEN ${n} > 1048576 THEN ${raise(`Output of ${name.toUpperCase()} exceeds max allowed output size of 1MB`)}` +
+        `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, `Second argument (output size) for ${name.toUpperCase()} cannot be negative`)}` +
+        ` WHEN ${p} = '' THEN ${raiseAt(n, `Third argument (pad pattern) for ${name.toUpperCase()} cannot be empty`)}` +
+        ` WHEN ${n} > 1048576 THEN ${raiseAt(n, `Output of ${name.toUpperCase()} exceeds max allowed output size of 1MB`)}` +
         ` WHEN ${s} IS NOT NULL THEN ${name}(${s}, CAST(${n} AS INTEGER), ${p}) END)`,
     ),
   );
@@ -183,7 +183,7 @@ export const string: Family = {
     bind(
       [text, times as string],
       (s, n) =>
-        `(CASE WHEN ${n} < 0 THEN ${raise("Second argument in REPEAT cannot be negative")} WHEN strlen(${s}) * ${n} > 1048576 THEN ${raise("Output of REPEAT exceeds max allowed output size of 1MB")} ELSE repeat(${s}, ${n}) END)`,
+        `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Second argument in REPEAT cannot be negative")} WHEN strlen(${s}) * ${n} > 1048576 THEN ${raiseAt(n, "Output of REPEAT exceeds max allowed output size of 1MB")} ELSE repeat(${s}, ${n}) END)`,
     ),
   ),
   to_hex: (call) => `lower(hex(${arg(call, 0).sql}))`,

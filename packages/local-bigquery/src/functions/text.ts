@@ -32,7 +32,7 @@ export function castText(sql: string, type: SqlType): string | undefined {
 export function floatText(sql: string): string {
   return bind([sql], (x) => {
     const short = `printf('%.15g', ${x})`;
-    return `(CASE WHEN isfinite(${x}) THEN CASE WHEN CAST(${short} AS DOUBLE) = ${x} THEN ${short} ELSE printf('%.17g', ${x}) END ELSE CAST(${x} AS VARCHAR) END)`;
+    return `(CASE WHEN ${x} = 0 THEN '0' WHEN isfinite(${x}) THEN CASE WHEN CAST(${short} AS DOUBLE) = ${x} THEN ${short} ELSE printf('%.17g', ${x}) END ELSE CAST(${x} AS VARCHAR) END)`;
   });
 }
 

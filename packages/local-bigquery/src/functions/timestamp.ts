@@ -1,7 +1,7 @@
 import type { ScalarCall } from "./contract.ts";
 import { dateDifference, floorDivision, MICROS, MONTHS, modulo, partOf, truncatedDate } from "./parts.ts";
 import { referenceCall } from "./reference.ts";
-import { arg, bind, type Family, isKind, refuse } from "./sql.ts";
+import { arg, bind, type Family, isKind, raise, refuse } from "./sql.ts";
 import { datetimeText } from "./text.ts";
 import { clock, instant, utcClock } from "./zone.ts";
 
@@ -15,7 +15,7 @@ function checked(micros: string, kind: "TIMESTAMP" | "DATETIME", ...detail: stri
   return bind(
     [micros],
     (u) =>
-      `(CASE WHEN ${u} BETWEEN ${FIRST} AND ${LAST} THEN ${make}(${u}) WHEN ${u} IS NOT NULL THEN error(${detail.join(" || ")}) END)`,
+      `(CASE WHEN ${u} BETWEEN ${FIRST} AND ${LAST} THEN ${make}(${u}) WHEN ${u} IS NOT NULL THEN ${raise("", ...detail)} END)`,
   );
 }
 

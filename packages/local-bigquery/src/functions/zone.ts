@@ -39,13 +39,31 @@ export function instant(wall: string, zone: TypedSql | undefined): string {
   const fixed = fixedOffset(zone);
   if (fixed !== undefined) return shifted("make_timestamptz", wall, -fixed);
   const settled = typeof zone.literal === "string" ? settledOffset(zone.literal) : undefined;
-  if (!settled) return byName(wall, zone, (ts, name) => `timezone(${name}, ${ts})`, "make_timestamptz", -1);
+  if (!settled) return byName(wall, zone, earlierInstant, "make_timestamptz", -1);
   // A day past the change no wall clock is skipped or doubled.
   const since = (settled.since + settled.offset + 86_400n) * MICROS;
   return bind(
     [wall],
     (ts) =>
-      `(CASE WHEN ${ts} >= make_timestamp(${since}) THEN ${shifted("make_timestamptz", ts, -settled.offset)} ELSE timezone(${zone.sql}, ${ts}) END)`,
+      `(CASE WHEN ${ts} >= make_timestamp(${since}) THEN ${shifted("make_timestamptz", ts, -settled.offset)} ELSE ${earlierInstant(ts, zone.sql)} END)`,
+  );
+}
+
+/**
+ * Where clocks are set back a wall clock happens twice: GoogleSQL means the first time, ICU the second. The first is
+ * the one with the offset of the day before, if that offset leads back to the same wall clock.
+ */
+function earlierInstant(wall: string, zone: string): string {
+  return bind([wall], (w) =>
+    bind([`timezone(${zone}, ${w})`], (later) => {
+      const dayBefore = `make_timestamptz(epoch_us(${later}) - 86400000000)`;
+      const offset = `(epoch_us(timezone(${zone}, ${dayBefore})) - epoch_us(${dayBefore}))`;
+      return bind(
+        [`make_timestamptz(epoch_us(${w}) - ${offset})`],
+        (earlier) =>
+          `(CASE WHEN ${earlier} < ${later} AND timezone(${zone}, ${earlier}) = ${w} THEN ${earlier} ELSE ${later} END)`,
+      );
+    }),
   );
 }
 

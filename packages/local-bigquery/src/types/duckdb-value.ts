@@ -31,7 +31,7 @@ export function fromDuckdb(value: DuckDBValue, type: SqlType): unknown {
       if (value instanceof DuckDBDecimalValue) return decimalText(value.value, value.scale);
       break;
     case "BYTES":
-      if (value instanceof DuckDBBlobValue) return value.bytes;
+      if (value instanceof DuckDBBlobValue) return new Uint8Array(value.bytes);
       break;
     case "DATE":
       if (value instanceof DuckDBDateValue) return dateText(value.days);
