@@ -1,0 +1,108 @@
+import { clockJoin, clockTime } from "../catalog/clock.ts";
+import { DAY } from "../period.ts";
+import type { Platform } from "../platform.ts";
+import { atMidnight } from "./purchases.ts";
+
+/** Executions of one user are numbered below this; x = u * EXECUTIONS + number. */
+export const EXECUTIONS = 8192;
+/** Numbers from here on are an experiment's own executions. */
+const FIRST_TESTED = 7000;
+/** Numbers from here on stand for claims without an execution: coupon centre, gift allowances, paper coupons. */
+export const FIRST_FREE = 7100;
+
+/**
+ * Table `execution`: x, u, triggered (us), scene, v (version logged), e (experiment, NULL outside), is_control, is_empty
+ * (no benefits). Generic ones take a running strategy of the user's crowd and the scene; an experiment on a strategy has
+ * executions of its own in its users, and the holdout keeps what it meets from its users.
+ */
+export async function createExecutions(platform: Platform): Promise<void> {
+  const { draw, parameters, period, dirt } = platform;
+  const { triggers, scenes } = parameters;
+  const span = `(${period.days} - since)`;
+  await platform.sql(`CREATE TABLE execution AS
+WITH person_share AS (
+  SELECT
+    *,
+    least(floor(${triggers.per_user_day} * ${span} * ${draw.spread("u", "triggers", triggers.rate_sigma)}
+      + ${draw.uniform("u", "triggers more")})::BIGINT, ${FIRST_TESTED - 1}) AS n
+  FROM person
+),
+numbered AS (
+  SELECT u, n, since, unnest(range(n)) AS j
+  FROM person_share
+),
+timed AS (
+  SELECT
+    u, u * ${EXECUTIONS} + j AS x,
+    since + (j + ${draw.uniform(`(u * ${EXECUTIONS} + j)`, "trigger")}) / n * ${span} AS busy
+  FROM numbered
+),
+placed AS (
+  SELECT
+    u, x, ${atMidnight(platform, "x", clockTime("busy"))} AS triggered,
+    ${draw.index(
+      "x",
+      "scene",
+      scenes.map((scene) => scene.weight),
+    )} AS scene
+  FROM timed ${clockJoin("busy")}
+),
+in_crowd AS (
+  SELECT
+    *,
+    ((triggered - ${period.start}) // ${DAY})::INTEGER AS d,
+    ${crowdIndex(platform, "u", `((triggered - ${period.start}) // ${DAY})`)} AS crowd
+  FROM placed
+),
+last_order AS (
+  SELECT u, max(created) AS created FROM organic GROUP BY u
+),
+generic AS (
+  SELECT
+    in_crowd.x, in_crowd.u, triggered, in_crowd.scene,
+    vs[1 + ${draw.below("x", "strategy", "len(vs)")}] AS v,
+    CASE WHEN experiment.type = 'holdout' AND triggered >= assigned AND triggered < x_until THEN person.e END AS e,
+    person.v AS group_v
+  FROM in_crowd
+  JOIN eligible ON eligible.d = in_crowd.d AND eligible.crowd = in_crowd.crowd AND eligible.scene = in_crowd.scene
+  JOIN person ON person.u = in_crowd.u
+  LEFT JOIN last_order ON last_order.u = in_crowd.u
+  LEFT JOIN experiment ON experiment.e = person.e
+  -- Who stopped buying comes by less often.
+  WHERE triggered < coalesce(last_order.created, person.registered) + ${triggers.faithful_days * DAY}
+    OR ${draw.chance("x", "comes by", triggers.later_share)}
+),
+tested AS (
+  SELECT
+    u * ${EXECUTIONS} + ${FIRST_TESTED} + nth AS x, u, assigned, x_until, person.e, v AS group_v, logged_v, trigger_share AS share
+  FROM person
+  JOIN experiment ON experiment.e = person.e AND experiment.type != 'holdout'
+  CROSS JOIN (VALUES (0), (1)) AS n(nth)
+),
+tested_at AS (
+  SELECT
+    x, u,
+    assigned + floor((CASE WHEN x % 2 = 0 THEN 0 ELSE 0.5 END + ${draw.uniform("x", "tested")} * 0.5)
+      * (least(x_until, ${period.end}) - assigned) * 0.8)::BIGINT AS triggered,
+    (running.scenes)[1 + ${draw.below("x", "tested scene", "len(running.scenes)")}] AS scene,
+    logged_v AS v, e, group_v
+  FROM tested
+  JOIN (SELECT v, list(DISTINCT scene ORDER BY scene) AS scenes FROM version_scene GROUP BY v) AS running
+    ON running.v = tested.logged_v
+  WHERE CASE WHEN x % 2 = 0
+    THEN ${draw.chance("u", "is tested", "share")}
+    ELSE ${draw.chance("u", "is tested", "share")} AND ${draw.chance("u", "is tested twice", 0.4)} END
+)
+SELECT
+  x, u, triggered, scene, v, e,
+  e IS NOT NULL AND group_v IS NULL AS is_control,
+  ${draw.chance("x", "empty benefits", dirt.empty_benefits_rate)} AS is_empty
+FROM (SELECT * FROM generic UNION ALL SELECT * FROM tested_at)
+ORDER BY x`);
+}
+
+/** Index of a user's crowd on a day (expression): one for every quarter. */
+export function crowdIndex(platform: Platform, user: string, day: string): string {
+  const weights = platform.parameters.crowds.map((crowd) => crowd.weight);
+  return platform.draw.index(`(${user} * 64 + ${day} // 91)`, "crowd", weights);
+}

@@ -1,0 +1,175 @@
+import { chance } from "../catalog/catalog.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../period.ts";
+import type { Platform } from "../platform.ts";
+
+/** Bits of the column `dirt`: what went wrong with a delivered row. */
+export const DIRT = {
+  late: 1,
+  very_late: 2,
+  out_of_order: 4,
+  clock_skew: 8,
+  empty_day: 16,
+  duplicate: 32,
+  redelivery: 64,
+  doubled_day: 128,
+  tie: 256,
+  correction: 512,
+  retry: 1024,
+} as const;
+export type DirtBit = keyof typeof DIRT;
+
+/** Days on which nothing arrives (it comes right after), and days whose batches arrive once more; numbered from 0. */
+export interface OddDays {
+  readonly empty: readonly number[];
+  readonly doubled: readonly number[];
+}
+
+export function oddDays(platform: Platform, seed: number): OddDays {
+  const { dirt, period } = platform;
+  const first = (period.bootstrapAt - period.start) / DAY + 2;
+  const room = period.days - first - 3;
+  const chosen = new Set<number>();
+  const draw = (kind: string, n: number) => {
+    const days: number[] = [];
+    for (let i = 0; days.length < n && i < 50 * n && room > 0; i++) {
+      const day = first + Math.floor(chance(seed, kind, i) * room);
+      // Not next to another odd day: a day's rows come right after it, and no two days' rows mix.
+      if ([day - 1, day, day + 1].some((d) => chosen.has(d))) continue;
+      chosen.add(day);
+      days.push(day);
+    }
+    return days.sort((a, b) => a - b);
+  };
+  return { empty: draw("empty day", dirt.empty_days), doubled: draw("doubled day", dirt.doubled_days) };
+}
+
+export interface Stream {
+  /** Of the table delivered: `sent_<name>`. */
+  readonly name: string;
+  /**
+   * Query of the versions: key (BIGINT; draws and versions go by it), seq (0, 1, ... in time order), known (us: when the
+   * platform knows it), dirt (bits already there), and the row's columns.
+   */
+  readonly versions: string;
+  /** Tables follow each other within a batch. */
+  readonly seconds: number;
+  /** Share of keys that come hours to a day after their companions; 0 where order does not matter. */
+  readonly outOfOrder?: boolean;
+  /** Whether a device's clock stamps the event, so that it may be ahead of the platform's. */
+  readonly clockSkew?: boolean;
+  /** A column and an expression for another value of it: in ties, two versions of a key that arrive at once. */
+  readonly tie?: { readonly column: string; readonly other: string };
+}
+
+/**
+ * Table `sent_<name>`: the versions as they arrive: their columns, ing (us, when they arrived) and dirt.
+ *
+ * A batch closes every few minutes and carries what happened until then. What a key's versions suffer (lateness) all of
+ * them do, so that they arrive in order of seq. What arrives up to the bootstrap arrives there, as it then stands.
+ */
+export async function send(platform: Platform, odd: OddDays, stream: Stream): Promise<void> {
+  const { draw, dirt, period } = platform;
+  const { name } = stream;
+  const late = draw.chance("key", `${name} late`, dirt.late_rate);
+  const veryLate = draw.chance("key", `${name} very late`, dirt.very_late_rate);
+  const disordered = stream.outOfOrder
+    ? draw.chance("key", `${name} out of order`, dirt.out_of_order_rate)
+    : "FALSE";
+  const skewed = stream.clockSkew
+    ? `(seq = 0 AND known > ${period.bootstrapAt + DAY} AND ${draw.chance("key", `${name} skew`, dirt.clock_skew_rate)})`
+    : "FALSE";
+  const lag = (from: number, length: number, unit: number) =>
+    `floor((${from} + ${length} * ${draw.uniform("key", `${name} lag`)}) * ${unit})::BIGINT`;
+  const batch = platform.parameters.delivery.every_minutes * MINUTE;
+  const day = `((ing - ${period.start}) // ${DAY})`;
+  const isEmpty = odd.empty.length === 0 ? "FALSE" : `${day} IN (${odd.empty.join(", ")})`;
+  // A day's rows in order within a few seconds after its end, before the next day's first batch.
+  const after = `${period.start} + (${day} + 1) * ${DAY} + (ing - ${period.start} - ${day} * ${DAY}) // 10000`;
+  await platform.sql(`CREATE TABLE sent_${name} AS
+WITH lagging AS (
+  SELECT
+    *,
+    CASE
+      WHEN ${veryLate} THEN ${DIRT.very_late}
+      WHEN ${late} THEN ${DIRT.late}
+      WHEN ${disordered} THEN ${DIRT.out_of_order}
+      WHEN ${skewed} THEN ${DIRT.clock_skew}
+      ELSE 0 END AS lagged
+  FROM (${stream.versions})
+),
+stamped AS (
+  SELECT
+    * EXCLUDE (lagged) REPLACE (dirt + lagged AS dirt),
+    CASE WHEN lagged = ${DIRT.clock_skew} THEN known - ${lag(5, 200, MINUTE)}
+    ELSE
+      ${period.start} + ((known - ${period.start} + CASE lagged
+        WHEN ${DIRT.very_late} THEN ${lag(4, 5, DAY)}
+        WHEN ${DIRT.late} THEN ${lag(0.5, 1.8, DAY)}
+        WHEN ${DIRT.out_of_order} THEN ${lag(2, 20, HOUR)}
+        ELSE 0 END + ${batch - 1}) // ${batch}) * ${batch} + ${stream.seconds * SECOND} + seq * 1000
+    END AS ing
+  FROM lagging
+)
+SELECT
+  * EXCLUDE (known) REPLACE (
+    CASE WHEN ${isEmpty} THEN dirt + ${DIRT.empty_day} ELSE dirt END AS dirt,
+    CASE WHEN ${isEmpty} THEN ${after} ELSE ing END AS ing)
+FROM stamped
+WHERE CASE WHEN ${isEmpty} THEN ${after} ELSE ing END < ${period.end}`);
+  await bootstrap(platform, name);
+  await repeat(platform, odd, stream);
+}
+
+/** What arrived up to the bootstrap: one version a key, the latest, stamped with it. */
+async function bootstrap(platform: Platform, name: string): Promise<void> {
+  const { bootstrapAt } = platform.period;
+  await platform.sql(`CREATE TABLE history AS
+SELECT * REPLACE (0 AS dirt, ${bootstrapAt} AS ing)
+FROM sent_${name}
+WHERE ing <= ${bootstrapAt}
+QUALIFY row_number() OVER (PARTITION BY key ORDER BY ing DESC) = 1`);
+  await platform.sql(`DELETE FROM sent_${name} WHERE ing <= ${bootstrapAt}`);
+  await platform.sql(`INSERT INTO sent_${name} FROM history`);
+  await platform.sql("DROP TABLE history");
+}
+
+/** Rows that arrive again: at once, later while nothing newer of the key has arrived, or with their whole day. */
+async function repeat(platform: Platform, odd: OddDays, stream: Stream): Promise<void> {
+  const { draw, dirt, period } = platform;
+  const { name, tie } = stream;
+  const row = "(key * 8 + seq)";
+  const regular = `ing > ${period.bootstrapAt}`;
+  const day = `((ing - ${period.start}) // ${DAY})`;
+  const copies: string[] = [];
+  const copy = (bit: number, when: string, change = "") =>
+    copies.push(
+      `SELECT * REPLACE (dirt | ${bit} AS dirt${change}) FROM sent_${name} WHERE ${regular} AND ${when}`,
+    );
+  if (dirt.duplicate_rate > 0)
+    copy(DIRT.duplicate, draw.chance(row, `${name} duplicate`, dirt.duplicate_rate));
+  if (dirt.redelivery_rate > 0)
+    copy(
+      DIRT.redelivery,
+      draw.chance(row, `${name} redelivery`, dirt.redelivery_rate),
+      `, ing + floor((0.1 + 2 * ${draw.uniform(row, `${name} redelivered`)}) * ${DAY})::BIGINT AS ing`,
+    );
+  if (odd.doubled.length > 0)
+    copy(
+      DIRT.doubled_day,
+      `${day} IN (${odd.doubled.join(", ")})`,
+      `, ${period.start} + (${day} + 1) * ${DAY} + ${6 * HOUR} + (ing - ${period.start} - ${day} * ${DAY}) // 10000 AS ing`,
+    );
+  if (copies.length > 0) {
+    await platform.sql(`CREATE TABLE again AS ${copies.join(" UNION ALL ")}`);
+    await platform.sql(`INSERT INTO sent_${name}
+FROM again
+WHERE ing < ${period.end} AND (dirt & ${DIRT.redelivery | DIRT.doubled_day} = 0 OR NOT EXISTS (
+  SELECT 1 FROM sent_${name} AS newer WHERE newer.key = again.key AND newer.seq > again.seq AND newer.ing <= again.ing))`);
+    await platform.sql("DROP TABLE again");
+  }
+  if (tie && dirt.tie_rate > 0)
+    await platform.sql(`INSERT INTO sent_${name}
+SELECT * REPLACE (${DIRT.tie} AS dirt, ${tie.other} AS ${tie.column})
+FROM sent_${name}
+WHERE ${regular} AND dirt < ${DIRT.duplicate} AND ${draw.chance(row, `${name} tie`, dirt.tie_rate)}`);
+}
