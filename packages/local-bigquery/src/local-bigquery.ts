@@ -73,7 +73,7 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
     },
     async close() {
       await server?.close();
-      engine.close();
+      await engine.close();
       if (ownFolder) await rm(uploadFolder, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,9 @@
 import { BigQueryError } from "../errors.ts";
 import type { CatalogSnapshot } from "./snapshot.ts";
 
+/** The name under which the database file is attached. */
+export const DATABASE = "bq";
+
 /** DuckDB schemas that exist already or that this package keeps for itself. */
 const RESERVED_SCHEMAS = new Set(["main", "temp", "pg_catalog", "information_schema", "__bq", "system"]);
 
@@ -32,6 +35,11 @@ export function checkTableId(id: string): void {
   }
 }
 
+/** A dataset's DuckDB schema in SQL. */
+export function schemaSql(schema: string): string {
+  return `${DATABASE}.${quoteIdentifier(schema)}`;
+}
+
 /** The DuckDB schema of a new dataset. DuckDB ignores case in names, BigQuery does not. */
 export function schemaFor(catalog: CatalogSnapshot, datasetId: string): string {
   const taken = new Set(catalog.datasets().map((entry) => entry.schema.toLowerCase()));
@@ -44,7 +52,7 @@ export function tableSqlFor(catalog: CatalogSnapshot, datasetId: string, tableId
   if (!dataset) throw new BigQueryError("notFound", `Not found: Dataset ${datasetId}`);
   const existing = catalog.relation(datasetId, tableId);
   if (existing?.kind === "TABLE") return existing.sql;
-  const prefix = `${quoteIdentifier(dataset.schema)}.`;
+  const prefix = `${schemaSql(dataset.schema)}.`;
   const taken = new Set(
     catalog.relations(datasetId).flatMap((entry) => (entry.kind === "TABLE" ? [entry.sql.toLowerCase()] : [])),
   );

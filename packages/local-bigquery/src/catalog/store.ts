@@ -5,10 +5,10 @@ import { quoteString } from "./names.ts";
 import { CatalogSnapshot } from "./snapshot.ts";
 
 const CREATE = `
-CREATE SCHEMA IF NOT EXISTS __bq;
-CREATE TABLE IF NOT EXISTS __bq.entries (kind VARCHAR, dataset VARCHAR, id VARCHAR, body VARCHAR);
-CREATE TABLE IF NOT EXISTS __bq.state (version BIGINT);
-INSERT INTO __bq.state SELECT 0 WHERE NOT EXISTS (FROM __bq.state);`;
+CREATE SCHEMA IF NOT EXISTS bq.__bq;
+CREATE TABLE IF NOT EXISTS bq.__bq.entries (kind VARCHAR, dataset VARCHAR, id VARCHAR, body VARCHAR);
+CREATE TABLE IF NOT EXISTS bq.__bq.state (version BIGINT);
+INSERT INTO bq.__bq.state SELECT 0 WHERE NOT EXISTS (FROM bq.__bq.state);`;
 
 /**
  * The catalog, held in memory and kept in schema `__bq` of the data's own database file. A change is written in the
@@ -25,7 +25,7 @@ export class CatalogStore {
   static async open(connection: DuckDBConnection): Promise<CatalogStore> {
     await connection.run(`BEGIN; ${CREATE} COMMIT;`);
     const version = await CatalogStore.versionSeenBy(connection);
-    const stored = await (await connection.run("SELECT kind, body FROM __bq.entries")).getRowsJS();
+    const stored = await (await connection.run("SELECT kind, body FROM bq.__bq.entries")).getRowsJS();
     const changes = stored.map(([kind, body]) => fromStored(String(kind), String(body)));
     // Datasets first: dropping nothing, the order of the rest does not matter.
     return new CatalogStore(CatalogSnapshot.empty.with(changes, version));
@@ -37,7 +37,7 @@ export class CatalogStore {
 
   /** The catalog's version in this connection's transaction; also fixes what the transaction sees. */
   static async versionSeenBy(connection: DuckDBConnection): Promise<number> {
-    const rows = await (await connection.run("SELECT version FROM __bq.state")).getRows();
+    const rows = await (await connection.run("SELECT version FROM bq.__bq.state")).getRows();
     return Number(rows[0]?.[0] ?? 0);
   }
 
@@ -45,7 +45,7 @@ export class CatalogStore {
   async write(connection: DuckDBConnection, changes: readonly CatalogChange[]): Promise<CatalogSnapshot> {
     const next = this.snapshot.with(changes);
     const statements = changes.flatMap(statementsFor);
-    statements.push(`UPDATE __bq.state SET version = ${next.version}`);
+    statements.push(`UPDATE bq.__bq.state SET version = ${next.version}`);
     await connection.run(statements.join(";\n"));
     return next;
   }
@@ -69,15 +69,15 @@ function statementsFor(change: CatalogChange): string[] {
     const dataset = "dataset" in entry ? entry.dataset : entry.id;
     const remove = removal(change.put, dataset, entry.id);
     const values = [change.put, dataset, entry.id, toStored(entry)].map(quoteString).join(", ");
-    return [remove, `INSERT INTO __bq.entries VALUES (${values})`];
+    return [remove, `INSERT INTO bq.__bq.entries VALUES (${values})`];
   }
-  if (change.drop === "dataset") return [`DELETE FROM __bq.entries WHERE dataset = ${quoteString(change.id)}`];
+  if (change.drop === "dataset") return [`DELETE FROM bq.__bq.entries WHERE dataset = ${quoteString(change.id)}`];
   return [removal(change.drop, change.dataset, change.id)];
 }
 
 function removal(kind: string, dataset: string, id: string): string {
   const name = kind === "routine" ? `lower(id) = ${quoteString(id.toLowerCase())}` : `id = ${quoteString(id)}`;
-  return `DELETE FROM __bq.entries WHERE kind = ${quoteString(kind)} AND dataset = ${quoteString(dataset)} AND ${name}`;
+  return `DELETE FROM bq.__bq.entries WHERE kind = ${quoteString(kind)} AND dataset = ${quoteString(dataset)} AND ${name}`;
 }
 
 /** Columns are derived from the fields, so they are not stored. */

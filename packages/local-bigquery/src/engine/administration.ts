@@ -5,7 +5,7 @@ import type { CatalogSnapshot } from "../catalog/snapshot.ts";
 import { BigQueryError } from "../errors.ts";
 import { fieldColumn, restField } from "../types/schema.ts";
 import { dropDataset, newDataset } from "./ddl/execute.ts";
-import { alreadyExists, columnSql, placeForTable, withFields } from "./ddl/tables.ts";
+import { addColumnSql, alreadyExists, columnSql, placeForTable, withFields } from "./ddl/tables.ts";
 import { fromDuckDB } from "./duckdb-errors.ts";
 import type { EngineParts } from "./parts.ts";
 import { ResultRows } from "./result.ts";
@@ -219,7 +219,7 @@ function changeFields(entry: RelationEntry, fields: readonly FieldSchema[], stat
   });
   for (const field of added) {
     if (field.mode === "REQUIRED") throw new BigQueryError("invalid", `Cannot add required column ${field.name}.`);
-    statements.push(`ALTER TABLE ${entry.sql} ADD COLUMN ${columnSql(fieldColumn(field))}`);
+    statements.push(...addColumnSql(entry.sql, fieldColumn(field)));
   }
   return withFields(entry, fields);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { quoteString } from "../catalog/names.ts";
+import { DATABASE, quoteString } from "../catalog/names.ts";
 import { BigQueryError } from "../errors.ts";
 import { Semaphore } from "./locks.ts";
 
@@ -30,19 +30,24 @@ export class Database {
   static async open(options: DatabaseOptions): Promise<Database> {
     mkdirSync(options.uploadFolder, { recursive: true });
     if (options.file) mkdirSync(dirname(options.file), { recursive: true });
-    const instance = await createInstance(options.file);
+    const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     try {
+      await connection.run(`SET GLOBAL temp_directory = ${quoteString(`${options.uploadFolder}/spill`)}`);
       await connection.run("SET GLOBAL TimeZone = 'UTC'");
       await connection.run("SET GLOBAL autoinstall_known_extensions = false");
       await connection.run("SET GLOBAL autoload_known_extensions = false");
       await options.prepare(connection);
+      await attach(connection, options.file);
       await connection.run(`SET GLOBAL allowed_directories = [${quoteString(`${options.uploadFolder}/`)}]`);
       await connection.run("SET GLOBAL enable_external_access = false");
       await connection.run("SET GLOBAL lock_configuration = true");
-    } finally {
+    } catch (error) {
       connection.closeSync();
+      instance.closeSync();
+      throw error;
     }
+    connection.closeSync();
     return new Database(instance);
   }
 
@@ -55,17 +60,24 @@ export class Database {
     return this.threads.with(work);
   }
 
-  close(): void {
+  /** Writes the log into the file, so that the next start has nothing to replay. */
+  async close(): Promise<void> {
+    const connection = await this.instance.connect();
+    await connection.run(`CHECKPOINT ${DATABASE}`).catch(() => undefined);
+    connection.closeSync();
     this.instance.closeSync();
   }
 }
 
-async function createInstance(file: string | undefined): Promise<DuckDBInstance> {
+/**
+ * The file is attached to an empty database rather than opened as the first one: only so does DuckDB 1.5 replay the
+ * log of a killed process whatever it holds (a default value with a function in it, for one, fails otherwise).
+ */
+async function attach(connection: DuckDBConnection, file: string | undefined): Promise<void> {
   try {
-    return await DuckDBInstance.create(file ?? ":memory:");
+    await connection.run(`ATTACH ${quoteString(file ?? ":memory:")} AS ${DATABASE}`);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const { what, remedy } = openingFault(text);
+    const { what, remedy } = openingFault(error instanceof Error ? error.message : String(error));
     throw new BigQueryError("internalError", `Cannot open the database file ${file}: ${what}. ${remedy}`);
   }
 }

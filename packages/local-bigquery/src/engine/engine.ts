@@ -101,8 +101,8 @@ export class Engine {
     return { isScript: isScript(script.statements), outcomes: await dryRun(this.parts, script, options) };
   }
 
-  close(): void {
-    this.parts.database.close();
+  close(): Promise<void> {
+    return this.parts.database.close();
   }
 }
 

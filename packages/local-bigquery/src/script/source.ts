@@ -57,8 +57,12 @@ function positionOf(text: string, index: number): SourcePosition {
 
 function columnAfter(text: string): number {
   let column = 1;
-  for (const character of text) column += character === "\t" ? TAB - ((column - 1) % TAB) : 1;
+  for (const character of text) column = step(column, character);
   return column;
+}
+
+function step(column: number, character: string): number {
+  return column + (character === "\t" ? TAB - ((column - 1) % TAB) : 1);
 }
 
 /** The index of a place in a text; the inverse of positionOf. */
@@ -67,8 +71,10 @@ function indexOf(text: string, { line, column }: SourcePosition): number {
   const lineBreak = breaks[line - 2];
   const start = lineBreak ? lineBreak.index + lineBreak[0].length : 0;
   let index = start;
+  let at = 1;
   for (const character of text.slice(start, breaks[line - 1]?.index)) {
-    if (columnAfter(text.slice(start, index)) >= column) break;
+    if (at >= column) break;
+    at = step(at, character);
     index += character.length;
   }
   return index;

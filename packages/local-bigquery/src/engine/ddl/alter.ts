@@ -7,7 +7,7 @@ import { type Environment, findRelation, notFound } from "../environment.ts";
 import type { DdlPlan } from "./execute.ts";
 import { datasetNotFound } from "./execute.ts";
 import { describe, fieldsOf } from "./options.ts";
-import { alreadyExists, columnSql, defaultSql, withFields, wrongKind } from "./tables.ts";
+import { addColumnSql, alreadyExists, defaultSql, withFields, wrongKind } from "./tables.ts";
 
 type Alter = Extract<Translated, { kind: "alter" }>;
 
@@ -57,7 +57,7 @@ function apply(plan: Plan, action: AlterAction, env: Environment): void {
       if (existing) throw alreadyExists(existing, env.projectId);
       const sql = tableSqlFor(env.catalog, entry.dataset, id);
       // DuckDB wants the new name alone, and the place it gives keeps the schema.
-      plan.statements.push(`${table} RENAME TO ${sql.slice(sql.indexOf('".') + 2)}`);
+      plan.statements.push(`${table} RENAME TO ${sql.slice(sql.indexOf('"."') + 2)}`);
       plan.changes.push({ drop: "relation", dataset: entry.dataset, id: entry.id });
       plan.entry = { ...entry, id, sql, modified: Date.now() };
       return;
@@ -100,7 +100,7 @@ function addColumn(plan: Plan, entry: TableEntry, column: ColumnSpec, ifNotExist
   }
   if (column.notNull) throw new BigQueryError("invalidQuery", `Cannot add required column ${column.name} to an existing table`);
   if (column.default) throw unsupported("ADD COLUMN with a default value");
-  plan.statements.push(`ALTER TABLE ${entry.sql} ADD COLUMN ${columnSql(column)}`);
+  plan.statements.push(...addColumnSql(entry.sql, column));
   return withFields(entry, [...entry.fields, ...fieldsOf([column])]);
 }
 

@@ -1,5 +1,5 @@
 import type { CatalogChange, DatasetEntry, RelationEntry, ViewEntry } from "../../catalog/model.ts";
-import { checkDatasetId, checkTableId, quoteIdentifier, schemaFor } from "../../catalog/names.ts";
+import { checkDatasetId, checkTableId, quoteIdentifier, schemaFor, schemaSql } from "../../catalog/names.ts";
 import type { CatalogSnapshot } from "../../catalog/snapshot.ts";
 import { BigQueryError, unsupported } from "../../errors.ts";
 import type { Translated } from "../../translator/translated.ts";
@@ -161,7 +161,7 @@ export function newDataset(
   const schema = schemaFor(catalog, id);
   const now = Date.now();
   const entry: DatasetEntry = { ...described, id, location, schema, created: now, modified: now };
-  return { statements: [`CREATE SCHEMA ${quoteIdentifier(schema)}`], entry };
+  return { statements: [`CREATE SCHEMA ${schemaSql(schema)}`], entry };
 }
 
 function schemaName(env: Environment, path: readonly string[]): string {
@@ -215,7 +215,7 @@ export function dropDataset(
     throw new BigQueryError("invalid", `Dataset ${env.projectId}:${dataset.id} is still in use`);
   }
   return {
-    statements: [`DROP SCHEMA ${quoteIdentifier(dataset.schema)} CASCADE`],
+    statements: [`DROP SCHEMA ${schemaSql(dataset.schema)} CASCADE`],
     changes: [{ drop: "dataset", id: dataset.id }],
   };
 }

@@ -50,6 +50,15 @@ export function columnSql(column: ColumnSpec): string {
   return `${quoteIdentifier(column.name)} ${duckdbType(column.type)}${rest}`;
 }
 
+/** Adds a column, NULL in the rows that are there and an array empty. (DuckDB fails to add a list with its default.) */
+export function addColumnSql(table: string, column: Column): string[] {
+  const name = quoteIdentifier(column.name);
+  const statements = [`ALTER TABLE ${table} ADD COLUMN ${name} ${duckdbType(column.type)}`];
+  if (column.type.kind !== "ARRAY") return statements;
+  const empty = sqlLiteral([], column.type);
+  return [...statements, `UPDATE ${table} SET ${name} = ${empty}`, `ALTER TABLE ${table} ALTER COLUMN ${name} SET DEFAULT (${empty})`];
+}
+
 /** A column without a value: its default, an array's being the empty one. */
 function defaultOf({ type, default: written }: ColumnSpec): string | undefined {
   if (written) return `(${defaultSql(written.sql)})`;
