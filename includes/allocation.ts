@@ -1,6 +1,6 @@
 // Splits an amount of an order line over the benefits on the line: exact to the cent, the parts add up to the whole.
 
-/** One amount to split: `amount` is the line's column, `cents` a name for the intermediate columns, `result` the split. */
+/** One amount to split: `amount` is the line's column, `result` the name of the benefit's share. */
 export interface Split {
   readonly amount: string;
   readonly result: string;
@@ -8,7 +8,7 @@ export interface Split {
 
 /** An amount in currency units as whole cents, INT64. */
 function cents(amount: string): string {
-  return `CAST(ROUND(${amount} * 100) AS INT64)`;
+  return `CAST(${amount} * 100 AS INT64)`;
 }
 
 /**
@@ -16,12 +16,19 @@ function cents(amount: string): string {
  * on every row of its line): all its columns and, per split, `result`.
  *
  * Largest remainder in integer cents: in proportion to |discount_amt| (all zero: equally), rounded down, then one cent each
- * to the largest remainders, ties by order_benefit_id; the sign is taken off before and put back after.
+ * to the largest remainders, ties by order_benefit_id; the sign is taken off before and put back after. The only benefit
+ * on a line gets the whole amount; most lines have one, and need no ranking.
  */
 export function allocate(source: string, splits: readonly Split[]): string {
   const line = "PARTITION BY order_line_id";
-  return `SELECT
-  * EXCEPT (weight, total_weight${splits.map((_, i) => `, cents_${i}, floor_${i}, remainder_${i}`).join("")}),
+  const results = splits.map(({ amount, result }) => `${amount} AS ${result}`).join(", ");
+  const working = splits.map((_, i) => `cents_${i}, floor_${i}, remainder_${i}`).join(", ");
+  return `SELECT source.*, ${results}
+FROM ${source} AS source
+WHERE order_line_id NOT IN (SELECT order_line_id FROM ${source} GROUP BY order_line_id HAVING COUNT(*) > 1)
+UNION ALL
+SELECT
+  * EXCEPT (weight, total_weight, ${working}),
 ${splits
   .map(
     ({ result }, i) => `  SIGN(cents_${i}) * (
@@ -52,6 +59,7 @@ ${splits.map(({ amount }, i) => `        ${cents(amount)} AS cents_${i},`).join(
         ABS(${cents("discount_amt")}) AS weight,
         SUM(ABS(${cents("discount_amt")})) OVER (${line}) AS total_weight
       FROM ${source} AS source
+      WHERE order_line_id IN (SELECT order_line_id FROM ${source} GROUP BY order_line_id HAVING COUNT(*) > 1)
     )
   )
 )`;

@@ -1,26 +1,28 @@
 // Discount records of order lines with what came back of them, as order lines and their allocation both need them.
+import { narrowed } from "./increment.ts";
 import { asOf } from "./params.ts";
 
 /**
- * CTEs `benefit_record`: one row per order_benefit_id on the lines of the CTE `lines` (order_line_id), with
- * returned_discount_amt and returned_platform_amt (currency units).
+ * CTEs up to `benefit_record`: one row per order_benefit_id with returned_discount_amt and returned_platform_amt (currency
+ * units); incrementally of the lines of the CTE `lines` (order_line_id), else of every line, paid or not.
  *
  * A coupon's or promotion's record is returned whole at returned_at. An allowance comes back through its ledger: the
  * `return` flows of the line, the platform part in proportion (half-up to the cent); where an allowance has several
  * records on a line, the first carries what came back.
  */
 export function benefitRecords(ctx: ActionContext): string {
+  const touchedLines = narrowed(ctx, "order_line_id IN (SELECT order_line_id FROM lines)");
   return `line_benefit AS (
   SELECT benefit.*
   FROM ${ctx.ref("growth_state", "order_benefit")} AS benefit
-  WHERE benefit.order_line_id IN (SELECT order_line_id FROM lines)
+  WHERE ${touchedLines}
 ),
 
 allowance_return AS (
   SELECT allowance_id, order_line_id, SUM(amt) AS return_amt
   FROM ${ctx.ref("growth_state", "allowance_flow")}
   WHERE flow_type = 'return' AND occurred_at < ${asOf}
-    AND order_line_id IN (SELECT order_line_id FROM lines)
+    AND ${touchedLines}
   GROUP BY allowance_id, order_line_id
 ),
 

@@ -9,6 +9,9 @@ import { integer } from "./params.ts";
  * and template; only triggers of the trigger_claim_days before the claim's day, and of that day itself.
  */
 export function withTrigger(ctx: ActionContext, type: "coupon" | "allowance"): string {
+  const range = (benefit: string) =>
+    `${benefit}.ds >= DATE_SUB(claim.claim_ds, INTERVAL ${integer("trigger_claim_days")} DAY) AND ${benefit}.ds <= claim.claim_ds`;
+  const trigger = ["strategy_id", "strategy_version", "scene_code", "triggered_at"];
   return `benefit AS (
   SELECT
     execution_id, benefit_seq, template_id, strategy_id, strategy_version, scene_code, triggered_at, ds,
@@ -17,22 +20,26 @@ export function withTrigger(ctx: ActionContext, type: "coupon" | "allowance"): s
   WHERE benefit_type = '${type}' AND execution_id IN (SELECT execution_id FROM claim)
 ),
 
+sole_benefit AS (
+  SELECT * FROM benefit WHERE alike_cnt = 1
+),
+
+keyed_claim AS (
+  SELECT *, IF(benefit_seq IS NULL, template_id, NULL) AS sole_template_id FROM claim
+),
+
+-- A claim names its benefit, or else is the only one of its template: two joins, of which at most one finds a row.
 triggered_claim AS (
   SELECT
-    claim.* EXCEPT (benefit_seq),
-    IFNULL(claim.benefit_seq, benefit.benefit_seq) AS benefit_seq,
-    benefit.execution_id IS NOT NULL AS has_trigger,
-    benefit.ds AS trigger_ds,
-    benefit.triggered_at,
-    benefit.strategy_id,
-    benefit.strategy_version,
-    benefit.scene_code
-  FROM claim
-  LEFT JOIN benefit
-    ON benefit.execution_id = claim.execution_id
-    AND (
-      benefit.benefit_seq = claim.benefit_seq
-      OR (claim.benefit_seq IS NULL AND benefit.alike_cnt = 1 AND benefit.template_id = claim.template_id))
-    AND benefit.ds BETWEEN DATE_SUB(claim.claim_ds, INTERVAL ${integer("trigger_claim_days")} DAY) AND claim.claim_ds
+    claim.* EXCEPT (benefit_seq, sole_template_id),
+    IFNULL(claim.benefit_seq, sole.benefit_seq) AS benefit_seq,
+    named.execution_id IS NOT NULL OR sole.execution_id IS NOT NULL AS has_trigger,
+    IFNULL(named.ds, sole.ds) AS trigger_ds,
+${trigger.map((name) => `    IFNULL(named.${name}, sole.${name}) AS ${name}`).join(",\n")}
+  FROM keyed_claim AS claim
+  LEFT JOIN benefit AS named
+    ON named.execution_id = claim.execution_id AND named.benefit_seq = claim.benefit_seq AND ${range("named")}
+  LEFT JOIN sole_benefit AS sole
+    ON sole.execution_id = claim.execution_id AND sole.template_id = claim.sole_template_id AND ${range("sole")}
 )`;
 }

@@ -3,7 +3,7 @@ import { asOf } from "./params.ts";
 
 /**
  * Query of the latest version per key, all columns of the log. Of two versions ingested at the same instant the one with
- * the greatest TO_JSON_STRING stands; the text is made only for such ties.
+ * the greatest TO_JSON_STRING stands; the text is made only for such ties. Key parts may be NULL.
  */
 export function latest(source: string, key: readonly string[], where = "TRUE"): string {
   const keys = key.join(", ");
@@ -18,4 +18,23 @@ FROM (
   ) AS newest
 )
 QUALIFY ROW_NUMBER() OVER (PARTITION BY ${keys} ORDER BY tie_text DESC) = 1`;
+}
+
+/**
+ * The same for a large log with a single key that is never NULL: only keys with several versions are ranked, since of
+ * most records there is one.
+ */
+export function latestOfMany(source: string, key: string, where: string): string {
+  const known = `ingested_at < ${asOf} AND ${where}`;
+  return `SELECT *
+FROM ${source}
+WHERE ${known} AND ${key} NOT IN (
+  SELECT ${key} FROM ${source} WHERE ${known} GROUP BY ${key} HAVING COUNT(*) > 1)
+UNION ALL
+${latest(
+  source,
+  [key],
+  `${where} AND ${key} IN (
+  SELECT ${key} FROM ${source} WHERE ${known} GROUP BY ${key} HAVING COUNT(*) > 1)`,
+)}`;
 }

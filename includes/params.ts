@@ -66,6 +66,9 @@ export const hasBootstrap = givenBootstrap !== "";
 /** The year 1: what comes before every event, as "nothing was built yet" and "always known". */
 export const beginningOfTime = beginning;
 
+/** The last instant that a TIMESTAMP can tell. */
+export const endOfTime = "TIMESTAMP '9999-12-31 23:59:59+00'";
+
 /** The business day of a TIMESTAMP expression, a DATE. */
 export function day(timestamp: string): string {
   return `DATE(${timestamp}, ${timezone})`;

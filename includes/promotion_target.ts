@@ -1,29 +1,40 @@
 // A promotion may aim at goods, sellers, categories or all at once: a discount belongs to its most specific target.
 
+/** Target types from the most specific to the least, with the line's column that a target_id of the type names. */
 const specificity = [
-  { type: "goods", target: "target.target_id = used.goods_id" },
-  { type: "seller", target: "target.target_id = used.seller_id" },
-  { type: "category", target: "target.target_id = used.category_id" },
-  { type: "all", target: "TRUE" },
+  { type: "goods", column: "goods_id" },
+  { type: "seller", column: "seller_id" },
+  { type: "category", column: "category_id" },
 ];
 
 /**
- * CTE `name`: the rows of `source` (benefit_id, order_benefit_id, goods_id, seller_id, category_id) with the target_type and
- * target_id of the CTE `promotion` they belong to; no target that matches: target_type 'unmatched', target_id NULL.
+ * CTE `name`: the rows of `source` (benefit_id, goods_id, seller_id, category_id) with the target_type and target_id of the
+ * CTE `promotion` they belong to; of several targets 'all' the smallest target_id; no target that matches: target_type
+ * 'unmatched', target_id NULL.
  */
 export function matched(source: string, name: string): string {
   return `${name} AS (
   SELECT
     used.*,
-    IFNULL(target.target_type, 'unmatched') AS target_type,
-    target.target_id
+    CASE
+${specificity.map(({ type }) => `      WHEN on_${type}.promotion_id IS NOT NULL THEN '${type}'`).join("\n")}
+      WHEN on_all.promotion_id IS NOT NULL THEN 'all'
+      ELSE 'unmatched'
+    END AS target_type,
+    COALESCE(${specificity.map(({ type }) => `on_${type}.target_id`).join(", ")}, on_all.target_id) AS target_id
   FROM ${source} AS used
-  LEFT JOIN promotion AS target
-    ON target.promotion_id = used.benefit_id
-      AND (${specificity.map(({ type, target }) => `(target.target_type = '${type}' AND ${target})`).join("\n        OR ")})
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY used.order_benefit_id
-    ORDER BY CASE target.target_type ${specificity.map(({ type }, i) => `WHEN '${type}' THEN ${i + 1}`).join(" ")} END NULLS LAST,
-      target.target_id) = 1
+${specificity
+  .map(
+    ({
+      type,
+      column,
+    }) => `  LEFT JOIN (SELECT promotion_id, target_id FROM promotion WHERE target_type = '${type}') AS on_${type}
+    ON on_${type}.promotion_id = used.benefit_id AND on_${type}.target_id = used.${column}`,
+  )
+  .join("\n")}
+  LEFT JOIN (
+    SELECT promotion_id, MIN(target_id) AS target_id FROM promotion WHERE target_type = 'all' GROUP BY promotion_id
+  ) AS on_all
+    ON on_all.promotion_id = used.benefit_id
 )`;
 }

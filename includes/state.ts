@@ -1,6 +1,6 @@
 // The state tables (growth_state): the latest version per key of a log, partitioned by the day of its event.
 import { after, before, narrowed } from "./increment.ts";
-import { latest } from "./log.ts";
+import { latestOfMany } from "./log.ts";
 import { asOf } from "./params.ts";
 
 export interface StateTable {
@@ -29,7 +29,7 @@ export function query(ctx: ActionContext, table: StateTable): string {
   const arrived = narrowed(ctx, "ingested_at >= built_as_of_at");
   return `SELECT latest.*, ${table.ds} AS ds
 FROM (
-${latest(ctx.ref(...table.log), [table.key], arrived)}
+${latestOfMany(ctx.ref(...table.log), table.key, arrived)}
 ) AS latest`;
 }
 

@@ -1,5 +1,5 @@
 // Money attributes of a template as they were known at the end of a claim's day.
-import { asOf, beginningOfTime, bootstrapAt } from "./params.ts";
+import { asOf, beginningOfTime, bootstrapAt, endOfTime } from "./params.ts";
 
 /**
  * CTE `template_version`: every version of a template log with the span [known_at, next_known_at) in which it is the one
@@ -9,7 +9,7 @@ export function versions(source: string, key: string, columns: readonly string[]
   return `template_version AS (
   SELECT
     *,
-    LEAD(known_at) OVER (PARTITION BY ${key} ORDER BY ingested_at, version_text) AS next_known_at
+    IFNULL(LEAD(known_at) OVER (PARTITION BY ${key} ORDER BY ingested_at, version_text), ${endOfTime}) AS next_known_at
   FROM (
     SELECT
       ${[key, ...columns].join(", ")},
@@ -22,8 +22,7 @@ export function versions(source: string, key: string, columns: readonly string[]
 )`;
 }
 
-/** Join condition of template_version: the version known just before the instant `until` (exclusive). */
+/** Join condition of template_version: the version known just before the instant in column `until`. */
 export function knownBefore(until: string): string {
-  return `template_version.known_at < ${until}
-    AND (template_version.next_known_at IS NULL OR template_version.next_known_at >= ${until})`;
+  return `template_version.known_at < ${until} AND template_version.next_known_at >= ${until}`;
 }
