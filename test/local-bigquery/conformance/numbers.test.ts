@@ -1,14 +1,7 @@
-import { beforeAll, describe, expect, test } from "vitest";
-import { type TestEngine, testEngine } from "../../support/engine.ts";
-import { conform, type Grid } from "./grid.ts";
 import { BOOL, FLOAT64, INT64, NUMERIC, SMALL } from "./operands.ts";
+import { runGrids } from "./run.ts";
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
-
-const cases: Record<string, Grid> = {
+runGrids({
   "INT64 arithmetic": {
     expressions: [
       "a + b",
@@ -224,11 +217,4 @@ const cases: Record<string, Grid> = {
     ],
     operands: { a: BOOL, b: BOOL },
   },
-};
-
-describe.each(Object.entries(cases))("%s", (_name, grid) => {
-  test("agrees with the reference implementation", async () => {
-    const { differing, refused } = await conform(engine, grid);
-    expect([...differing, ...refused]).toEqual([]);
-  });
 });

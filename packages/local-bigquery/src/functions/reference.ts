@@ -1,3 +1,4 @@
+import { unsupported } from "../errors.ts";
 import { quoted } from "../types/literal.ts";
 import { typeText } from "../types/schema.ts";
 import type { SqlType } from "../types/types.ts";
@@ -24,12 +25,17 @@ export function reference(expression: string, args: readonly TypedSql[], result:
   return fromWire(`__bq_reference(${quoted(spec)}, ${list})`, result);
 }
 
-/** A call by name, such as FORMAT or PARSE_DATE. Literal arguments stay literals, as some signatures demand. */
+/** JSON paths and the switches of some functions; other literals travel as values, so that like calls are prepared once. */
+function mustBeLiteral(name: string, { type }: TypedSql): boolean {
+  return type.kind === "BOOL" || (type.kind === "STRING" && /json|float64|lax/.test(name));
+}
+
+/** A call by name, such as FORMAT or PARSE_DATE. */
 export function referenceCall(call: ScalarCall): string {
   const operands: TypedSql[] = [];
   const texts = call.args.map((argument) => {
     if (argument.type.kind === "ENUM") return enumText(String(argument.literal));
-    if (argument.literal !== undefined && argument.type.kind !== "FLOAT64")
+    if (argument.literal !== undefined && mustBeLiteral(call.name, argument))
       return googleLiteral(argument.literal, argument.type);
     operands.push(argument);
     return `a${operands.length - 1}`;
@@ -50,7 +56,7 @@ export function referenceCast(value: TypedSql, to: SqlType, options: CastOptions
     operands.push(item);
     return `a${operands.length - 1}`;
   };
-  const format = options.format ? ` FORMAT ${operand(options.format)}` : "";
+  const format = options.format ? ` FORMAT ${formatText(options.format)}` : "";
   const zone = options.timeZone ? ` AT TIME ZONE ${operand(options.timeZone)}` : "";
   const text = `${options.safe ? "SAFE_CAST" : "CAST"}(${operand(value)} AS ${typeText(to)}${format}${zone})`;
   return reference(text, operands, to);
@@ -80,6 +86,12 @@ function named(name: string, texts: readonly string[]): string[] {
     if (i >= Number(from)) return `${names[i - Number(from)]} => ${text}`;
     return last && i === texts.length - 1 && texts.length % 2 === 0 ? `${last} => ${text}` : text;
   });
+}
+
+/** The format of a cast must be a literal. */
+function formatText(format: TypedSql): string {
+  if (typeof format.literal !== "string") throw unsupported("CAST with a FORMAT that is not a literal");
+  return googleLiteral(format.literal, format.type);
 }
 
 type Template = (args: readonly string[], call: ScalarCall) => string;
@@ -138,9 +150,9 @@ const TEMPLATES: Record<string, Template> = {
 /** Functions without a native translation that the reference implementation answers for, row by row. */
 export const REFERENCE_FUNCTIONS: ReadonlySet<string> = new Set(
   `acosh atanh sec csc cot sech csch coth log
-  ascii chr code_points_to_bytes code_points_to_string edit_distance farm_fingerprint format from_base32 from_base64 from_hex
+  ascii chr code_points_to_bytes code_points_to_string edit_distance farm_fingerprint format from_base64 from_hex
   initcap instr normalize normalize_and_casefold regexp_extract_all regexp_instr safe_convert_bytes_to_string sha512
-  soundex split_substr to_base32 translate parse_numeric
+  soundex split_substr translate parse_numeric
   array_slice range_bucket generate_timestamp_array json_array json_array_append json_array_insert json_extract json_extract_array
   json_extract_string_array json_keys json_object json_query json_query_array json_remove json_set json_strip_nulls json_type
   json_value_array lax_bool lax_float64 lax_int64 lax_string parse_json to_json safe_to_json bool int64 float64

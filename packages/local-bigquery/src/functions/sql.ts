@@ -60,6 +60,18 @@ export function bind(operands: readonly string[], body: (...names: string[]) => 
   return bindAll(operands, body);
 }
 
+/** As bind, for functions that are NULL where any operand is, whatever else may be wrong with the others. */
+export function strict(operands: readonly string[], body: (...names: string[]) => string): string {
+  return bind(operands, (...names) => {
+    const isNull = names
+      .filter((name) => !isConstant(name) || /NULL/.test(name))
+      .map((name) => `${name} IS NULL`);
+    return isNull.length > 0
+      ? `(CASE WHEN ${isNull.join(" OR ")} THEN NULL ELSE ${body(...names)} END)`
+      : body(...names);
+  });
+}
+
 /** As bind, but also for columns: nothing outside of the body is evaluated inside of it. Literals stay. */
 export function bindAll(operands: readonly string[], body: (...names: string[]) => string): string {
   const bound = operands.filter((sql) => !isConstant(sql));

@@ -1,6 +1,6 @@
 import type { ScalarCall } from "./contract.ts";
 import { referenceCall } from "./reference.ts";
-import { arg, bind, type Family, isKind, raiseAt, refuse } from "./sql.ts";
+import { arg, bind, type Family, isKind, raiseAt, refuse, strict } from "./sql.ts";
 
 /** Unicode's White_Space, which GoogleSQL trims; DuckDB's trim takes spaces only. */
 const WHITESPACE = [
@@ -45,34 +45,27 @@ function substr(call: ScalarCall): string {
   const isPositive = typeof position.literal === "bigint" && position.literal > 0n;
   const isLength = !length || (typeof length.literal === "bigint" && length.literal >= 0n);
   if (isPositive && isLength) return `substring(${call.args.map((item) => item.sql).join(", ")})`;
-  return bind([text.sql, position.sql, length?.sql ?? "0"], (s, p, n) => {
+  return strict([text.sql, position.sql, length?.sql ?? "0"], (s, p, n) => {
     const start = `(CASE WHEN ${p} > 0 THEN ${p} WHEN ${p} = 0 OR ${p} < -length(${s}) THEN 1 ELSE length(${s}) + ${p} + 1 END)`;
-    if (!length) return `(CASE WHEN ${p} IS NOT NULL THEN substring(${s}, ${start}) END)`;
-    return (
-      `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Third argument in SUBSTR() cannot be negative")}` +
-      ` WHEN ${p} IS NOT NULL AND ${n} IS NOT NULL THEN substring(${s}, ${start}, least(${n}, length(${s}))) END)`
-    );
+    if (!length) return `substring(${s}, ${start})`;
+    const negative = raiseAt(n, "Third argument in SUBSTR() cannot be negative");
+    return `(CASE WHEN ${n} < 0 THEN ${negative} ELSE substring(${s}, ${start}, least(${n}, length(${s}))) END)`;
   });
 }
 
-function left(call: ScalarCall): string {
-  const text = arg(call, 0);
-  if (!isKind(text.type, "STRING")) return referenceCall(call);
-  return bind(
-    [text.sql, arg(call, 1).sql],
-    (s, n) =>
-      `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Second argument in LEFT() cannot be negative")} ELSE substring(${s}, 1, least(${n}, length(${s}))) END)`,
-  );
-}
-
-function right(call: ScalarCall): string {
-  const text = arg(call, 0);
-  if (!isKind(text.type, "STRING")) return referenceCall(call);
-  return bind(
-    [text.sql, arg(call, 1).sql],
-    (s, n) =>
-      `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Second argument in RIGHT() cannot be negative")} WHEN ${n} IS NOT NULL THEN substring(${s}, greatest(length(${s}) - ${n}, 0) + 1) END)`,
-  );
+function edge(name: "LEFT" | "RIGHT"): (call: ScalarCall) => string {
+  return (call) => {
+    const text = arg(call, 0);
+    if (!isKind(text.type, "STRING")) return referenceCall(call);
+    return strict([text.sql, arg(call, 1).sql], (s, n) => {
+      const negative = raiseAt(n, `Second argument in ${name}() cannot be negative`);
+      const part =
+        name === "LEFT"
+          ? `substring(${s}, 1, least(${n}, length(${s})))`
+          : `substring(${s}, greatest(length(${s}) - ${n}, 0) + 1)`;
+      return `(CASE WHEN ${n} < 0 THEN ${negative} ELSE ${part} END)`;
+    });
+  };
 }
 
 /** In these the C library's simple case mapping is also Unicode's full one; other texts go the long way. */
@@ -94,14 +87,15 @@ function trim(name: "trim" | "ltrim" | "rtrim"): (call: ScalarCall) => string {
 }
 
 function pad(name: "lpad" | "rpad"): (call: ScalarCall) => string {
+  const call = name.toUpperCase();
   return ofString((text, length, pattern = "' '") =>
-    bind(
+    strict(
       [text, length as string, pattern],
       (s, n, p) =>
-        `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, `Second argument (output size) for ${name.toUpperCase()} cannot be negative`)}` +
-        ` WHEN ${p} = '' THEN ${raiseAt(n, `Third argument (pad pattern) for ${name.toUpperCase()} cannot be empty`)}` +
-        ` WHEN ${n} > 1048576 THEN ${raiseAt(n, `Output of ${name.toUpperCase()} exceeds max allowed output size of 1MB`)}` +
-        ` WHEN ${s} IS NOT NULL THEN ${name}(${s}, CAST(${n} AS INTEGER), ${p}) END)`,
+        `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, `Second argument (output size) for ${call} cannot be negative`)}` +
+        ` WHEN ${p} = '' THEN ${raiseAt(n, `Third argument (pad pattern) for ${call} cannot be empty`)}` +
+        ` WHEN ${n} > 1048576 THEN ${raiseAt(n, `Output of ${call} exceeds max allowed output size of 1MB`)}` +
+        ` ELSE ${name}(${s}, CAST(${n} AS INTEGER), ${p}) END)`,
     ),
   );
 }
@@ -145,8 +139,8 @@ export const string: Family = {
   byte_length: (call) =>
     isKind(arg(call, 0).type, "STRING") ? `strlen(${arg(call, 0).sql})` : `octet_length(${arg(call, 0).sql})`,
   substr,
-  left,
-  right,
+  left: edge("LEFT"),
+  right: edge("RIGHT"),
   upper: changeCase("upper"),
   lower: changeCase("lower"),
   trim: trim("trim"),
@@ -165,25 +159,27 @@ export const string: Family = {
   ends_with: ofString((text, suffix) => `ends_with(${text}, ${suffix})`),
   strpos: ofString((text, part) => `instr(${text}, ${part})`),
   replace: ofString((text, from, to) =>
-    bind(
+    strict(
       [text, from as string, to as string],
-      (s, f, t) => `(CASE WHEN ${f} = '' AND ${t} IS NOT NULL THEN ${s} ELSE replace(${s}, ${f}, ${t}) END)`,
+      (s, f, t) => `(CASE WHEN ${f} = '' THEN ${s} ELSE replace(${s}, ${f}, ${t}) END)`,
     ),
   ),
   split: ofString((text, delimiter = "','") =>
     delimiter === "''"
       ? codePoints(text)
-      : bind(
+      : strict(
           [text, delimiter],
           (s, d) => `(CASE WHEN ${d} = '' THEN ${codePoints(s)} ELSE string_split(${s}, ${d}) END)`,
         ),
   ),
   reverse: ofString((text) => `array_to_string(list_reverse(${codePoints(text)}), '')`),
   repeat: ofString((text, times) =>
-    bind(
+    strict(
       [text, times as string],
       (s, n) =>
-        `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Second argument in REPEAT cannot be negative")} WHEN strlen(${s}) * ${n} > 1048576 THEN ${raiseAt(n, "Output of REPEAT exceeds max allowed output size of 1MB")} ELSE repeat(${s}, ${n}) END)`,
+        `(CASE WHEN ${n} < 0 THEN ${raiseAt(n, "Second argument in REPEAT cannot be negative")}` +
+        ` WHEN CAST(strlen(${s}) AS HUGEINT) * ${n} > 1048576 THEN ${raiseAt(n, "Output of REPEAT exceeds max allowed output size of 1MB")}` +
+        ` ELSE repeat(${s}, ${n}) END)`,
     ),
   ),
   to_hex: (call) => `lower(hex(${arg(call, 0).sql}))`,
@@ -192,7 +188,11 @@ export const string: Family = {
   sha1: ofBoth((x) => `unhex(sha1(${x}))`),
   sha256: ofBoth((x) => `unhex(sha256(${x}))`),
   to_code_points: ofString((text) =>
-    bind([text], (s) => `list_transform(${codePoints(s)}, lambda _p: CAST(unicode(_p) AS BIGINT))`),
+    bind(
+      [text],
+      (s) =>
+        `list_transform(range(1, length(${s}) + 1), lambda _p: CAST(unicode(substring(${s}, _p, 1)) AS BIGINT))`,
+    ),
   ),
   unicode: (call) =>
     bind([arg(call, 0).sql], (s) => `(CASE WHEN ${s} = '' THEN 0 ELSE CAST(unicode(${s}) AS BIGINT) END)`),
