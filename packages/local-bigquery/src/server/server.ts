@@ -58,12 +58,14 @@ function acceptEmptyJson(app: FastifyInstance): void {
   app.removeContentTypeParser("application/json");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
     if (body === "") return done(null, {});
+    let parsed: unknown;
     try {
-      done(null, JSON.parse(body as string));
+      parsed = JSON.parse(body as string);
     } catch (error) {
-      const message = `Parse Error: the body is not JSON (${(error as Error).message})`;
-      done(Object.assign(new BigQueryError("invalid", message), { statusCode: 400 }));
+      return done(new BigQueryError("invalid", `Parse Error: the body is not JSON (${(error as Error).message})`));
     }
+    const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+    return isObject ? done(null, parsed) : done(new BigQueryError("invalid", "The body must be a JSON object."));
   });
 }
 
