@@ -7,11 +7,7 @@ import {
   createAnalyzer,
 } from "../../packages/local-bigquery/src/analyzer/analyzer.ts";
 import type { FunctionTable } from "../../packages/local-bigquery/src/functions/contract.ts";
-import {
-  functionTable,
-  registerHostFunctions,
-  setupStatements,
-} from "../../packages/local-bigquery/src/functions/index.ts";
+import { functionTable, registerHostFunctions } from "../../packages/local-bigquery/src/functions/index.ts";
 import { type Translated, translate } from "../../packages/local-bigquery/src/translator/index.ts";
 import { parseType, typeText } from "../../packages/local-bigquery/src/types/schema.ts";
 import type { Column, SqlType } from "../../packages/local-bigquery/src/types/types.ts";
@@ -174,17 +170,12 @@ export class TestEngine {
 }
 
 /** A fresh database in memory. */
-export async function testEngine(
-  functions: FunctionTable = functionTable,
-  setup = setupStatements,
-): Promise<TestEngine> {
+export async function testEngine(functions: FunctionTable = functionTable): Promise<TestEngine> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
-  await connection.run("CREATE SCHEMA IF NOT EXISTS __bq");
-  for (const statement of setup) await connection.run(statement);
   const analyzer = await testAnalyzer();
-  registerHostFunctions(connection, analyzer);
+  await registerHostFunctions(connection, analyzer);
   return new TestEngine(analyzer, functions, connection);
 }
 

@@ -1,20 +1,10 @@
 import type { ResolvedMergeStmt, ResolvedMergeWhen } from "../../analyzer/resolved.ts";
 import { quoteName, type Translation } from "../context.ts";
-import { expression } from "../expressions/index.ts";
-import { literalExpression } from "../expressions/literal.ts";
 import { aliased } from "../relation.ts";
-import { scanRelation } from "../scans/index.ts";
 import { Scope } from "../scope.ts";
 import type { DmlStep, Translated } from "../translated.ts";
-import {
-  dropStage,
-  duplicateCheck,
-  STAGE,
-  sourceSide,
-  stagedItems,
-  stageStep,
-  targetSide,
-} from "./staging.ts";
+import { mergeStage } from "./merge-stage.ts";
+import { dropStage, duplicateCheck, STAGE } from "./staging.ts";
 import { assignments, columnValue, isDefault, target } from "./target.ts";
 
 /**
@@ -23,7 +13,7 @@ import { assignments, columnValue, isDefault, target } from "./target.ts";
  */
 export function mergeStatement(t: Translation, node: ResolvedMergeStmt): Translated {
   const { path, sql } = target(t, node.tableScan);
-  const staged = stage(t, node, sql);
+  const staged = mergeStage(t, node, sql);
   const changing = node.whenClauseList.flatMap((clause, index) =>
     clause.matchType === "MATCHED" ? [index] : [],
   );
@@ -39,50 +29,6 @@ export function mergeStatement(t: Translation, node: ResolvedMergeStmt): Transla
     target: path,
     steps: [staged.step, ...check, ...clauses, dropStage],
   };
-}
-
-function stage(t: Translation, node: ResolvedMergeStmt, sql: string): { step: DmlStep; ids: number[] } {
-  if (!node.fromScan) throw t.unsupported("MERGE without a source", node);
-  const left = targetSide(t, node.tableScan, sql);
-  const right = sourceSide(t, scanRelation(t, node.fromScan, { outer: undefined }));
-  const columns = new Map([...left.columns, ...right.columns]);
-  const scope = new Scope(columns);
-  const never =
-    node.mergeExpr.kind === "ResolvedLiteral" && literalExpression(node.mergeExpr).literal !== true;
-  // ON FALSE as an equality that never holds, so that DuckDB hashes instead of comparing every pair of rows.
-  const on = never
-    ? `${left.alias}.target_row = ${right.alias}.never`
-    : expression(t, node.mergeExpr, scope).sql;
-
-  const matches: Record<ResolvedMergeWhen["matchType"], string> = {
-    MATCHED: `${left.alias}.target_row IS NOT NULL AND ${right.alias}.present IS NOT NULL`,
-    NOT_MATCHED_BY_TARGET: `${left.alias}.target_row IS NULL`,
-    NOT_MATCHED_BY_SOURCE: `${right.alias}.present IS NULL`,
-  };
-  const cases = node.whenClauseList.map((clause, index) => {
-    const condition = clause.matchExpr ? ` AND ${expression(t, clause.matchExpr, scope).sql}` : "";
-    return `WHEN ${matches[clause.matchType]}${condition} THEN ${index}`;
-  });
-  const items = [
-    `${left.alias}.target_row`,
-    `CASE ${cases.join(" ")} END AS clause`,
-    ...stagedItems(columns),
-  ];
-  const join = `${joinType(node)} JOIN`;
-  const joined = `SELECT ${items.join(", ")}\nFROM ${left.from}\n${join} ${right.from}\nON ${on}`;
-  return {
-    step: stageStep(`SELECT * FROM (\n${joined}\n) WHERE clause IS NOT NULL`),
-    ids: [...columns.keys()],
-  };
-}
-
-/** Which unmatched rows the clauses ask for. */
-function joinType(node: ResolvedMergeStmt): string {
-  const kinds = new Set(node.whenClauseList.map((clause) => clause.matchType));
-  const [source, targetRows] = [kinds.has("NOT_MATCHED_BY_TARGET"), kinds.has("NOT_MATCHED_BY_SOURCE")];
-  if (source && targetRows) return "FULL";
-  if (source) return "RIGHT";
-  return targetRows ? "LEFT" : "INNER";
 }
 
 function clauseStep(

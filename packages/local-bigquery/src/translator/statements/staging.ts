@@ -49,7 +49,7 @@ export function sourceSide(
   source: Relation,
 ): { from: string; alias: string; columns: Map<number, string> } {
   const alias = t.alias();
-  const items = [...columnItems(source), "TRUE AS present", "NULL::BIGINT AS never"];
+  const items = [...columnItems(source), "TRUE AS present"];
   const from = `(\n${selectSql(source, items, { order: false })}\n) AS ${alias}`;
   return { from, alias, columns: aliased(alias, source.columns.keys()) };
 }
