@@ -44,6 +44,40 @@ HAVING days.pay_amt != SUM(orders.pay_amt)
 `,
 };
 
+/** The shop with its orders as a source: a declaration with a contract, and data for it. */
+export const sourced: Readonly<Record<string, string>> = {
+  "definitions/source/bought.sqlx": 'config { type: "declaration", schema: "raw", name: "bought" }\n',
+  "definitions/source/bought.yaml": `apiVersion: v3.2.0
+kind: DataContract
+id: raw.bought
+version: 1.0.0
+status: active
+team: { name: shop }
+slaProperties: [{ property: freshness, value: 26, unit: h, element: ingested_at }]
+schema:
+  - name: bought
+    physicalName: raw.bought
+    physicalType: table
+    businessName: 订单
+    description: Orders. One row per order_id and version (ingested_at).
+    dataGranularityDescription: order_id x ingested_at
+    properties:
+      - { name: order_id, physicalType: STRING, description: The order., primaryKey: true, primaryKeyPosition: 1, required: true }
+      - { name: ds, physicalType: DATE, description: Its day., required: true }
+      - { name: pay_amt, physicalType: NUMERIC, description: What was paid., required: true, customProperties: [{ property: unit, value: currency }, { property: additivity, value: additive }] }
+      - { name: ingested_at, physicalType: TIMESTAMP, description: When it came., required: true, primaryKey: true, primaryKeyPosition: 2 }
+`,
+  "definitions/orders.sqlx": `config { type: "table", assertions: { uniqueKey: ["order_id"] } }
+
+SELECT order_id, ds, pay_amt FROM \${ref("raw", "bought")}
+`,
+  "data/raw.bought.csv": `order_id,ds,pay_amt,ingested_at
+1,2024-06-17,10.5,2024-06-17T12:00:00Z
+2,2024-06-18,20,2024-06-18T12:00:00Z
+3,2024-06-18,0.25,2024-06-18T12:00:00Z
+`,
+};
+
 /** Writes the shop into a temporary folder, with some of its files changed or added. */
 export function shopProject(changes: Readonly<Record<string, string>> = {}): string {
   const folder = temporaryFolder();

@@ -2,6 +2,7 @@ import { compile } from "../dataform/cli.ts";
 import { assertions, type CompiledGraph, models } from "../dataform/graph.ts";
 import { type ExitCode, exitCode, wrongUse } from "../errors.ts";
 import { builtTable } from "../format/built.ts";
+import { seconds } from "../format/table.ts";
 import { home } from "../home.ts";
 import { colorsFor, type Io, write } from "../io.ts";
 import { runSteps, type Step } from "../progress/progress.ts";
@@ -52,7 +53,7 @@ async function startCommand(io: Io, options: Options): Promise<ExitCode> {
     await withWarehouse(state, async (client) => {
       const job = new Job(io, state, client, lock, source, date);
       await runSteps(io, job.steps());
-      await job.summary((performance.now() - began) / 1000);
+      await job.summary(began);
     });
   });
   return exitCode.ok;
@@ -119,7 +120,8 @@ class Job {
   async #build(view: Parameters<Step["run"]>[0]): Promise<void> {
     const inputs = inputsOf(this.#state, this.#vars);
     const build = this.#state.build;
-    if (build.run && sameInputs(build.run, inputs) && (await untouched(this.#client, build.run.tables))) {
+    const asBuilt = build.run === undefined || (await untouched(this.#client, build.run.tables));
+    if (asBuilt && sameInputs(build.run, inputs)) {
       view.status("models unchanged, data unchanged");
       return;
     }
@@ -134,7 +136,7 @@ class Job {
       vars: this.#vars,
       view,
     };
-    await runModels({ ...order, chosen: models(graph), fullRefresh: !continues(build, inputs) });
+    await runModels({ ...order, chosen: models(graph), fullRefresh: !asBuilt || !continues(build, inputs) });
   }
 
   async #assert(view: Parameters<Step["run"]>[0]): Promise<void> {
@@ -159,7 +161,7 @@ class Job {
     await runAssertions({ ...order, chosen });
   }
 
-  async summary(took: number): Promise<void> {
+  async summary(began: number): Promise<void> {
     const { run, assert } = this.#state.build;
     if (!run) return;
     const say = (line: string) => write(this.#io.stdout, `${line}\n`);
@@ -172,8 +174,8 @@ class Job {
       await say(
         `\n${bold("Funnel")} ${dim(`${load?.data ?? ""}${asOf}, growth-issued benefits, control groups left out`)}\n\n${funnel}`,
       );
-    await say(`\n${dim(`Done in ${took.toFixed(1)} s.`)} Ask the warehouse:\n`);
-    const table = run.tables.filter((built) => built.rows !== null).at(-1)?.name;
+    await say(`\n${dim(`Done in ${seconds((performance.now() - began) / 1000)}.`)} Ask the warehouse:\n`);
+    const table = run.tables.filter((built) => built.rows && !built.isRule).at(-1)?.name;
     await say(`  npx growth query${this.#stateFlag()} "SELECT * FROM ${table ?? "dataset.table"} LIMIT 10"`);
   }
 

@@ -67,11 +67,35 @@ export function assertionSchema(graph: CompiledGraph): string {
   return graph.projectConfig?.assertionSchema ?? "dataform_assertions";
 }
 
+export function isRule(graph: CompiledGraph, name: string): boolean {
+  return name.startsWith(`${assertionSchema(graph)}.`);
+}
+
+/** In the order data flows: what reads nothing of the others first; names decide among equals. */
+export function byDepth<T extends CompiledAction>(actions: readonly T[]): T[] {
+  const byName = new Map(actions.map((action) => [shortName(action.target), action]));
+  const depths = new Map<string, number>();
+  const depthOf = (name: string): number => {
+    const known = depths.get(name);
+    if (known !== undefined) return known;
+    depths.set(name, 0);
+    const read = (byName.get(name)?.dependencyTargets ?? [])
+      .map(shortName)
+      .filter((other) => byName.has(other));
+    const depth = read.length === 0 ? 0 : 1 + Math.max(...read.map(depthOf));
+    depths.set(name, depth);
+    return depth;
+  };
+  return [...byName]
+    .sort(([a], [b]) => depthOf(a) - depthOf(b) || (a < b ? -1 : 1))
+    .map(([, action]) => action);
+}
+
 /** Assertions counted by the tables they read; a rule's view in between is looked through. */
 export function assertionsByTable(graph: CompiledGraph): Record<string, number> {
   const rules = new Map(
     (graph.tables ?? [])
-      .filter((table) => table.target.schema === assertionSchema(graph))
+      .filter((table) => isRule(graph, shortName(table.target)))
       .map((table) => [shortName(table.target), table]),
   );
   const tablesOf = (action: CompiledAction, seen = new Set<string>()): string[] =>

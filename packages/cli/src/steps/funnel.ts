@@ -59,8 +59,7 @@ export async function funnelText(
   const built = new Set(tables.map((made) => made.name));
   if (![triggered, coupons, allowances].every((name) => built.has(name))) return undefined;
   const colors = colorsFor(io.stdout, io.env);
-  const steps = await client.rows(overall);
-  const top = await client.rows(strategies);
+  const [steps, top] = await Promise.all([client.rows(overall), client.rows(strategies)]);
   const right = (title: string) => ({ title, align: "right" as const });
   const all = await table(
     [
@@ -82,7 +81,7 @@ export async function funnelText(
   if (top.length === 0) return all;
   const best = await table(
     [
-      { title: "most redeemed" },
+      { title: "most redeemed strategies" },
       right("triggered"),
       right("claimed"),
       right("redeemed"),
@@ -90,7 +89,7 @@ export async function funnelText(
       right("discount"),
     ],
     top.map((row) => [
-      `strategy ${asText(row.strategy_id)}`,
+      asText(row.strategy_id) ?? "",
       number(row.users),
       number(row.claim_users),
       number(row.redeem_users),

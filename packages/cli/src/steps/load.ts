@@ -145,7 +145,7 @@ function dayOf(instant: string | undefined, timezone: string): string {
 
 function sizeText(tables: readonly LoadedTable[]): string {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  return `${count(rows)} rows in ${tables.length} tables`;
+  return `${count(rows)} rows in ${tables.length} ${tables.length === 1 ? "table" : "tables"}`;
 }
 
 function warningCount({ warnings }: FolderLoad): string {

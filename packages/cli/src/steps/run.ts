@@ -2,22 +2,23 @@ import type { Vars } from "../dataform/cli.ts";
 import { execute } from "../dataform/execute.ts";
 import { failureText } from "../dataform/failure.ts";
 import {
-  assertionSchema,
   type CompiledAction,
   type CompiledGraph,
+  isRule,
   kindOf,
   models,
   shortName,
 } from "../dataform/graph.ts";
 import type { ActionEvent } from "../dataform/output.ts";
 import { atFault } from "../errors.ts";
-import { count, seconds } from "../format/table.ts";
+import { count } from "../format/table.ts";
 import { colorsFor, type Io } from "../io.ts";
 import type { StepView } from "../progress/progress.ts";
 import type { Lock } from "../state/lock.ts";
-import type { BuildInputs, BuildRecord, BuiltTable, RunRecord } from "../state/records.ts";
+import type { BuildInputs, BuildRecord, RunRecord } from "../state/records.ts";
 import type { State } from "../state/state.ts";
 import type { Client } from "../warehouse/client.ts";
+import { figures } from "./figures.ts";
 import { modelsFingerprint } from "./fingerprint.ts";
 
 export interface RunOrder {
@@ -63,28 +64,25 @@ export async function runModels(order: RunOrder): Promise<RunRecord> {
   if (whole) state.saveBuild(base && !order.fullRefresh ? { base } : {});
   else if (!sameInputs(before.run, inputs)) state.saveBuild({});
 
-  let ended = 0;
   const show = (event: ActionEvent, all: number) => {
-    ended = all;
-    view.status(`${ended} of ${chosen.length}`);
+    view.status(`${all} of ${chosen.length}`);
     const note = event.outcome === "skipped" ? "something it reads failed" : kindOf(graph, event.name);
-    view.item(event.name, event.outcome, note);
+    if (event.outcome !== "done" || !isRule(graph, event.name)) view.item(event.name, event.outcome, note);
   };
   view.status(`0 of ${chosen.length}`);
   const done = await execute(
     { ...order, env: order.io.env, url: client.url, actions: chosen, log: "run.log" },
-    view,
+    {
+      status: (text) => view.status(text),
+      item: (name, state) => {
+        if (!isRule(graph, name)) view.item(name, state);
+      },
+    },
     show,
   );
   if (done.failures.length > 0) throw failed(order, done.failures.length, [...done.failures]);
 
-  const tables: BuiltTable[] = [];
-  for (const action of chosen) {
-    const name = shortName(action.target);
-    const event = done.events.get(name);
-    const built = await figures(client, name, kindOf(graph, name), event?.jobIds ?? [], event?.seconds ?? 0);
-    tables.push(action.target.schema === assertionSchema(graph) ? { ...built, isRule: true } : built);
-  }
+  const tables = await figures(order, done);
   const record: RunRecord = { ...inputs, seconds: (performance.now() - started) / 1000, tables };
   if (whole) state.saveBuild({ ...(base ? { base } : {}), run: record });
   else if (sameInputs(before.run, inputs) && before.run) {
@@ -95,8 +93,9 @@ export async function runModels(order: RunOrder): Promise<RunRecord> {
       run: { ...before.run, tables: merged },
     });
   }
-  const rows = tables.reduce((sum, table) => sum + (table.rows ?? 0), 0);
-  view.status(`${tables.length} built, ${count(rows)} rows`);
+  const shown = tables.filter((table) => !table.isRule);
+  const rows = shown.reduce((sum, table) => sum + (table.rows ?? 0), 0);
+  view.status(`${shown.length} built, ${count(rows)} rows`);
   return record;
 }
 
@@ -114,25 +113,6 @@ async function baseAfter(
     if (await order.client.table(shortName(action.target))) return undefined;
   }
   return inputs;
-}
-
-async function figures(
-  client: Client,
-  name: string,
-  kind: BuiltTable["kind"],
-  jobIds: readonly string[],
-  observed: number,
-): Promise<BuiltTable> {
-  const facts = await client.table(name);
-  const times = await Promise.all(jobIds.map((id) => client.jobSeconds(id)));
-  const known = times.filter((time) => time !== undefined);
-  return {
-    name,
-    kind,
-    rows: facts?.rows ?? null,
-    seconds: known.length > 0 ? known.reduce((sum, time) => sum + time, 0) : observed,
-    ...(facts ? { modified: facts.modified } : {}),
-  };
 }
 
 function failed(order: RunOrder, number: number, failures: Parameters<typeof failureText>[0][]) {
@@ -154,8 +134,4 @@ export async function untouched(
 ): Promise<boolean> {
   const facts = await Promise.all(tables.map((table) => client.table(table.name)));
   return facts.every((fact, place) => fact?.modified === tables[place]?.modified);
-}
-
-export function tookText(record: { readonly seconds: number }): string {
-  return seconds(record.seconds);
 }

@@ -23,6 +23,12 @@ export interface TableFacts {
   readonly modified: string;
 }
 
+/** Milliseconds since the epoch. */
+export interface JobSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 interface ErrorBody {
   readonly message?: string;
   readonly reason?: string;
@@ -144,12 +150,12 @@ export class Client {
     }
   }
 
-  /** Seconds a finished job took; undefined where the server does not know it any more. */
-  async jobSeconds(jobId: string): Promise<number | undefined> {
+  /** When a finished job ran; undefined where the server does not know it any more. */
+  async jobSpan(jobId: string): Promise<JobSpan | undefined> {
     try {
       const { statistics } = await this.#call<JobBody>("GET", `/jobs/${encodeURIComponent(jobId)}`);
       if (!statistics?.startTime || !statistics.endTime) return undefined;
-      return (Number(statistics.endTime) - Number(statistics.startTime)) / 1000;
+      return { start: Number(statistics.startTime), end: Number(statistics.endTime) };
     } catch (error) {
       if (error instanceof ApiError) return undefined;
       throw error;
