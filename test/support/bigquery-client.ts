@@ -1,7 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { BigQuery } from "@google-cloud/bigquery";
+import {
+  createLocalBigQuery,
+  defaultFiles,
+  type LocalBigQuery,
+  type LocalBigQueryOptions,
+} from "@growth/local-bigquery";
 import { OAuth2Client } from "google-auth-library";
-import { createLocalBigQuery, defaultFiles, type LocalBigQuery, type LocalBigQueryOptions } from "@growth/local-bigquery";
 
 export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 // Google's library would look for a metadata server before it gives up on credentials.

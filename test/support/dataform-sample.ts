@@ -21,7 +21,10 @@ export class DataformSample {
   constructor() {
     cpSync(join(projectFolder, "test/local-bigquery/dataform-sample"), this.folder, { recursive: true });
     cpSync(core, join(this.folder, "node_modules/@dataform/core"), { recursive: true });
-    writeFileSync(join(this.folder, ".df-credentials.json"), JSON.stringify({ projectId: "local", location: "US" }));
+    writeFileSync(
+      join(this.folder, ".df-credentials.json"),
+      JSON.stringify({ projectId: "local", location: "US" }),
+    );
   }
 
   write(file: string, text: string): void {
@@ -32,7 +35,12 @@ export class DataformSample {
   async cli(url: string, ...args: string[]): Promise<CliRun> {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: this.folder,
-      env: { PATH: process.env.PATH, HOME: this.folder, BIGQUERY_EMULATOR_HOST: url, METADATA_SERVER_DETECTION: "none" },
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.folder,
+        BIGQUERY_EMULATOR_HOST: url,
+        METADATA_SERVER_DETECTION: "none",
+      },
     });
     let output = "";
     child.stdout.on("data", (text) => (output += text));

@@ -13,7 +13,14 @@ function served(): Promise<string> {
     mkdirSync(cache, { recursive: true });
     const bundle = join(cache, `local-bigquery-${process.pid}.mjs`);
     const entryPoints = [join(projectFolder, "packages/local-bigquery/src/index.ts")];
-    await build({ entryPoints, bundle: true, platform: "node", format: "esm", packages: "external", outfile: bundle });
+    await build({
+      entryPoints,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      outfile: bundle,
+    });
     const file = join(cache, `serve-${process.pid}.mjs`);
     writeFileSync(
       file,
@@ -41,7 +48,9 @@ export interface Served {
 
 /** Starts a server process on a database file; rejects with what it says if it does not start. */
 export async function serve(database: string, uploadFolder: string): Promise<Served> {
-  const child = spawn(process.execPath, [await served(), database, uploadFolder], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [await served(), database, uploadFolder], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const url = await new Promise<string>((resolve, reject) => {
     let said = "";
     child.stderr.on("data", (text) => (said += text));
@@ -66,7 +75,10 @@ export async function ask(url: string, query: string): Promise<(string | null)[]
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ query, useLegacySql: false, timeoutMs: 200_000 }),
   });
-  const body = (await response.json()) as { error?: { message: string }; rows?: { f: { v: string | null }[] }[] };
+  const body = (await response.json()) as {
+    error?: { message: string };
+    rows?: { f: { v: string | null }[] }[];
+  };
   if (body.error) throw new Error(body.error.message);
   return (body.rows ?? []).map((row) => row.f.map((cell) => cell.v));
 }

@@ -22,7 +22,9 @@ function work(n: number): string[] {
 }
 
 async function holds(url: string): Promise<void> {
-  const [[a, b]] = (await ask(url, "SELECT (SELECT SUM(n) FROM k.a), (SELECT SUM(n) FROM k.b)")) as [[string, string]];
+  const [[a, b]] = (await ask(url, "SELECT (SELECT SUM(n) FROM k.a), (SELECT SUM(n) FROM k.b)")) as [
+    [string, string],
+  ];
   expect(a).toBe(b);
   const response = await fetch(`${url}/projects/local/datasets/k/tables/shape`);
   const shape = (await response.json()) as { schema: { fields: { name: string }[] }; numRows: string };
@@ -37,7 +39,10 @@ async function holds(url: string): Promise<void> {
 
 test("a server killed at any moment comes back with every table whole and the catalog in agreement", async () => {
   let server = await serve(database, join(folder, "uploads"));
-  await ask(server.url, "CREATE SCHEMA k; CREATE TABLE k.a AS SELECT 0 AS n; CREATE TABLE k.b AS SELECT 0 AS n");
+  await ask(
+    server.url,
+    "CREATE SCHEMA k; CREATE TABLE k.a AS SELECT 0 AS n; CREATE TABLE k.b AS SELECT 0 AS n",
+  );
   for (const statement of work(0)) await ask(server.url, statement);
   for (let round = 1; round <= ROUNDS; round += 1) {
     // Statements run on while the server dies: what they answer then does not matter.

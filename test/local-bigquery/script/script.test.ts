@@ -5,7 +5,9 @@ import { projectFolder } from "../../support/bigquery-client.ts";
 let engine: LocalBigQuery;
 beforeAll(async () => {
   engine = await createLocalBigQuery({ files: defaultFiles(projectFolder) });
-  await engine.query("CREATE SCHEMA s; CREATE TABLE s.t (k INT64, ds DATE); INSERT INTO s.t VALUES (1, '2024-01-01'), (2, '2024-01-02')");
+  await engine.query(
+    "CREATE SCHEMA s; CREATE TABLE s.t (k INT64, ds DATE); INSERT INTO s.t VALUES (1, '2024-01-01'), (2, '2024-01-02')",
+  );
 });
 afterAll(() => engine.close());
 
@@ -35,7 +37,9 @@ test("variables take declared and inferred types, literals coerce, NULL is the s
 });
 
 test("what an assignment would not coerce is refused where it stands", async () => {
-  expect(await message("DECLARE x INT64;\nSET x =\n  'abc';")).toMatch(/Cannot coerce expression 'abc' to type INT64 at \[3:3\]/);
+  expect(await message("DECLARE x INT64;\nSET x =\n  'abc';")).toMatch(
+    /Cannot coerce expression 'abc' to type INT64 at \[3:3\]/,
+  );
   expect(await message("DECLARE x INT64 DEFAULT 1.5;")).toMatch(/Cannot coerce expression 1.5 to type INT64/);
 });
 
@@ -72,15 +76,23 @@ test("blocks have variables of their own and handlers catch what happens in them
       SELECT said;`),
   ).toEqual([["boom at [5:9]"]]);
   expect(await message("BEGIN DECLARE v INT64; END; SELECT v;")).toMatch(/Unrecognized name: v/);
-  expect(await message("BEGIN SELECT 1; SELECT ERROR('first'); EXCEPTION WHEN ERROR THEN RAISE; END")).toMatch(/first/);
+  expect(
+    await message("BEGIN SELECT 1; SELECT ERROR('first'); EXCEPTION WHEN ERROR THEN RAISE; END"),
+  ).toMatch(/first/);
 });
 
 test("errors stand where they stand in the whole script, after any alphabet", async () => {
-  expect(await message("DECLARE x STRING DEFAULT '数据';\nSELECT\n  nope FROM s.t")).toBe("Unrecognized name: nope at [3:3]");
+  expect(await message("DECLARE x STRING DEFAULT '数据';\nSELECT\n  nope FROM s.t")).toBe(
+    "Unrecognized name: nope at [3:3]",
+  );
   expect(await message("DECLARE x INT64; /* 数 */ SELECT nope")).toBe("Unrecognized name: nope at [1:33]");
-  expect(await message("DECLARE x INT64;\nSET x = (SELECT k FROM s.t);")).toMatch(/more than one element at \[2:9\]/);
+  expect(await message("DECLARE x INT64;\nSET x = (SELECT k FROM s.t);")).toMatch(
+    /more than one element at \[2:9\]/,
+  );
   expect(await message("SELECT 1;\nSELEC 2;")).toMatch(/Syntax error: .* at \[2:1\]/);
-  expect(await message("IF 1 THEN SELECT 1; END IF")).toMatch(/Cannot coerce expression 1 to type BOOL at \[1:4\]/);
+  expect(await message("IF 1 THEN SELECT 1; END IF")).toMatch(
+    /Cannot coerce expression 1 to type BOOL at \[1:4\]/,
+  );
 });
 
 test("a variable of one request is unknown to the next", async () => {
@@ -90,7 +102,9 @@ test("a variable of one request is unknown to the next", async () => {
 
 test("a temporary table belongs to its script and hides no table of a dataset", async () => {
   expect(
-    await rows("CREATE TEMP TABLE t AS SELECT 99 AS k; INSERT INTO t VALUES (100); SELECT (SELECT SUM(k) FROM t), (SELECT SUM(k) FROM s.t)"),
+    await rows(
+      "CREATE TEMP TABLE t AS SELECT 99 AS k; INSERT INTO t VALUES (100); SELECT (SELECT SUM(k) FROM t), (SELECT SUM(k) FROM s.t)",
+    ),
   ).toEqual([[199n, 3n]]);
   expect(await message("SELECT * FROM t")).toMatch(/must be qualified with a dataset/);
 });
@@ -134,12 +148,18 @@ test("procedures take and give values, and vanish when dropped", async () => {
 
 test("ASSERT, @@row_count and unknown system variables", async () => {
   expect(await message("ASSERT (SELECT COUNT(*) FROM s.t) = 5 AS 'five rows'")).toMatch(/five rows/);
-  expect(await rows("CREATE TEMP TABLE x AS SELECT k FROM s.t; DELETE FROM x WHERE TRUE; SELECT @@row_count")).toEqual([[2n]]);
-  expect(await message("SELECT @@current_job_id")).toMatch(/Unsupported: system variable @@current_job_id, at 1:8/);
+  expect(
+    await rows("CREATE TEMP TABLE x AS SELECT k FROM s.t; DELETE FROM x WHERE TRUE; SELECT @@row_count"),
+  ).toEqual([[2n]]);
+  expect(await message("SELECT @@current_job_id")).toMatch(
+    /Unsupported: system variable @@current_job_id, at 1:8/,
+  );
 });
 
 test("a script that never ends yields to others and stops when it is told", async () => {
-  const endless = engine.query("DECLARE i INT64 DEFAULT 0; LOOP SET i = i + 1; IF i > 40 THEN BREAK; END IF; END LOOP; SELECT i");
+  const endless = engine.query(
+    "DECLARE i INT64 DEFAULT 0; LOOP SET i = i + 1; IF i > 40 THEN BREAK; END IF; END LOOP; SELECT i",
+  );
   expect(await rows("SELECT 1")).toEqual([[1n]]);
   expect((await endless).rows).toEqual([[41n]]);
 });

@@ -22,7 +22,9 @@ test("a first run of the stock Dataform CLI builds every action", async () => {
   const { code, output } = await sample.cli(server.url, "run");
   expect(output).not.toMatch(/failed/i);
   expect(code).toBe(0);
-  expect(await rows("SELECT order_id, ARRAY_LENGTH(lines) AS n FROM sample.orders ORDER BY order_id")).toEqual([
+  expect(
+    await rows("SELECT order_id, ARRAY_LENGTH(lines) AS n FROM sample.orders ORDER BY order_id"),
+  ).toEqual([
     { order_id: "o1", n: 2 },
     { order_id: "o2", n: 1 },
     { order_id: "o3", n: 0 },
@@ -65,7 +67,11 @@ test("a second run appends, merges, overwrites partitions and recomputes touched
     { ds: { value: "2024-03-01" }, sku: "b", qty: 1, built_on: "2024-03-03" },
     { ds: { value: "2024-03-02" }, sku: "a", qty: 1, built_on: "2024-03-02" },
   ]);
-  expect(await rows("SELECT FORMAT_DATE('%d', ds) AS day, FORMAT_DATE('%d', built_on) AS built FROM sample.touched ORDER BY ds")).toEqual([
+  expect(
+    await rows(
+      "SELECT FORMAT_DATE('%d', ds) AS day, FORMAT_DATE('%d', built_on) AS built FROM sample.touched ORDER BY ds",
+    ),
+  ).toEqual([
     { day: "01", built: "02" },
     { day: "02", built: "02" },
     { day: "03", built: "03" },
@@ -105,7 +111,7 @@ SELECT order_id, amuont FROM few WHERE n > 1`,
 });
 
 test("an assertion that does not hold fails the run", async () => {
-  sample.write("definitions/typo.sqlx", 'config { type: "assertion" }\nSELECT * FROM ${ref("orders")}');
+  sample.write("definitions/typo.sqlx", `config { type: "assertion" }\nSELECT * FROM \${ref("orders")}`);
   const { code, output } = await sample.cli(server.url, "run", "--actions=typo");
   expect(output).toMatch(/Assertion failed: query returned 3 row\(s\)/);
   expect(code).not.toBe(0);

@@ -4,17 +4,24 @@ import { startBigQuery } from "../../support/bigquery-client.ts";
 let server: Awaited<ReturnType<typeof startBigQuery>>;
 beforeAll(async () => {
   server = await startBigQuery();
-  await server.local.query("CREATE SCHEMA j; CREATE TABLE j.t AS SELECT x, CAST(x AS STRING) AS s FROM UNNEST(GENERATE_ARRAY(1, 100000)) AS x");
+  await server.local.query(
+    "CREATE SCHEMA j; CREATE TABLE j.t AS SELECT x, CAST(x AS STRING) AS s FROM UNNEST(GENERATE_ARRAY(1, 100000)) AS x",
+  );
 });
 afterAll(() => server.close());
 
-async function post(path: string, body: object): Promise<{ status: number; body: any }> {
+interface Answer {
+  readonly jobReference: { readonly jobId: string };
+  readonly error: { readonly message: string; readonly errors: readonly { readonly reason: string }[] };
+}
+
+async function post(path: string, body: object): Promise<{ status: number; body: Answer }> {
   const response = await fetch(server.url + path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as Answer };
 }
 
 test("every type arrives at Google's client as itself", async () => {
@@ -24,9 +31,24 @@ test("every type arrives at Google's client as itself", async () => {
       [1, 2] AS arr, STRUCT(1 AS a, ['x'] AS b) AS st, JSON '{"k": [1]}' AS j, CAST(NULL AS INT64) AS nothing, CAST(NULL AS ARRAY<INT64>) AS none`,
   );
   expect(JSON.parse(JSON.stringify(rows[0]))).toEqual({
-    ...{ i: 9007199254740991, f: 0.1, nan: null, n: "123.456", b: true, s: "ü数", y: { type: "Buffer", data: [0, 255] } },
+    ...{
+      i: 9007199254740991,
+      f: 0.1,
+      nan: null,
+      n: "123.456",
+      b: true,
+      s: "ü数",
+      y: { type: "Buffer", data: [0, 255] },
+    },
     ...{ d: { value: "2024-02-29" }, dt: { value: "2024-02-29T12:00:00.500000" }, t: { value: "01:02:03" } },
-    ...{ ts: { value: "2024-02-29T12:00:00.123456000Z" }, arr: [1, 2], st: { a: 1, b: ["x"] }, j: '{"k":[1]}', nothing: null, none: [] },
+    ...{
+      ts: { value: "2024-02-29T12:00:00.123456000Z" },
+      arr: [1, 2],
+      st: { a: 1, b: ["x"] },
+      j: '{"k":[1]}',
+      nothing: null,
+      none: [],
+    },
   });
   expect(rows[0].nan).toBeNaN();
 });
@@ -35,11 +57,27 @@ test("parameters: named, positional, arrays, structs, dates, NULL of a declared 
   const { client } = server;
   const [named] = await client.query({
     query: "SELECT @i + 1 AS i, @s AS s, @d AS d, @ts AS ts, @list AS list, @st.a AS a, @nothing AS nothing",
-    params: { i: 41, s: "it's", d: client.date("2024-01-31"), ts: client.timestamp("2024-01-31T00:00:00.5Z"), list: ["a", "b"], st: { a: 7 }, nothing: null },
+    params: {
+      i: 41,
+      s: "it's",
+      d: client.date("2024-01-31"),
+      ts: client.timestamp("2024-01-31T00:00:00.5Z"),
+      list: ["a", "b"],
+      st: { a: 7 },
+      nothing: null,
+    },
     types: { nothing: "INT64" } as never,
   });
   expect(JSON.parse(JSON.stringify(named))).toEqual([
-    { i: 42, s: "it's", d: { value: "2024-01-31" }, ts: { value: "2024-01-31T00:00:00.500Z" }, list: ["a", "b"], a: 7, nothing: null },
+    {
+      i: 42,
+      s: "it's",
+      d: { value: "2024-01-31" },
+      ts: { value: "2024-01-31T00:00:00.500Z" },
+      list: ["a", "b"],
+      a: 7,
+      nothing: null,
+    },
   ]);
   const [positional] = await client.query({ query: "SELECT ? AS a, ? AS b", params: [1.5, true] });
   expect(positional).toEqual([{ a: 1.5, b: true }]);
@@ -67,33 +105,58 @@ test("a job id is used once; a repeated request with the same requestId is the s
   });
   const insert = { query: "INSERT INTO j.once VALUES (1)", useLegacySql: false, requestId: "r1" };
   await server.local.query("CREATE TABLE j.once (n INT64)");
-  const [a, b] = [await post("/projects/local/queries", insert), await post("/projects/local/queries", insert)];
+  const [a, b] = [
+    await post("/projects/local/queries", insert),
+    await post("/projects/local/queries", insert),
+  ];
   expect(a.body.jobReference).toEqual(b.body.jobReference);
   expect((await server.local.query("SELECT COUNT(*) FROM j.once")).rows).toEqual([[1n]]);
 });
 
 test("errors have BigQuery's codes, reasons and words", async () => {
   const answers = async (query: string, code: number, reason: string, message: string | RegExp) => {
-    const { status, body } = await post("/bigquery/v2/projects/local/queries", { query, useLegacySql: false });
+    const { status, body } = await post("/bigquery/v2/projects/local/queries", {
+      query,
+      useLegacySql: false,
+    });
     expect([status, body.error?.errors?.[0]?.reason]).toEqual([code, reason]);
     expect(body.error.message).toMatch(message);
   };
   await answers("SELECT nope FROM j.t", 400, "invalidQuery", /^Unrecognized name: nope at \[1:8\]$/);
-  await answers("SELECT * FROM j.nope", 404, "notFound", /^Not found: Table local:j.nope was not found in location US at \[1:15\]$/);
-  await answers("SELECT * FROM nope.t", 404, "notFound", /^Not found: Dataset local:nope was not found in location US/);
+  await answers(
+    "SELECT * FROM j.nope",
+    404,
+    "notFound",
+    /^Not found: Table local:j.nope was not found in location US at \[1:15\]$/,
+  );
+  await answers(
+    "SELECT * FROM nope.t",
+    404,
+    "notFound",
+    /^Not found: Dataset local:nope was not found in location US/,
+  );
   await answers("CREATE TABLE j.t (x INT64)", 409, "duplicate", /^Already Exists: Table local:j.t$/);
-  await answers("DROP VIEW j.t", 400, "invalid", /is not allowed for this operation because it is currently a TABLE/);
+  await answers(
+    "DROP VIEW j.t",
+    400,
+    "invalid",
+    /is not allowed for this operation because it is currently a TABLE/,
+  );
   await answers("SELECT ERROR('stop here')", 400, "invalidQuery", /^stop here$/);
   await answers("SELECT 1 / (x - 1) FROM j.t", 400, "invalidQuery", /^division by zero: 1 \/ 0$/);
   await answers("SELECT ST_GEOGPOINT(1, 2)", 400, "invalidQuery", /./);
   await answers("SELEC 1", 400, "invalidQuery", /^Syntax error: .* at \[1:1\]$/);
-  const failed = await post("/projects/local/jobs", { configuration: { query: { query: "SELECT ERROR('later')", useLegacySql: false } } });
+  const failed = await post("/projects/local/jobs", {
+    configuration: { query: { query: "SELECT ERROR('later')", useLegacySql: false } },
+  });
   expect(failed.status).toBe(200);
   const status = async () => {
     const response = await fetch(`${server.url}/projects/local/jobs/${failed.body.jobReference.jobId}`);
     return ((await response.json()) as { status: unknown }).status;
   };
-  await expect.poll(status).toMatchObject({ state: "DONE", errorResult: { reason: "invalidQuery", message: "later" } });
+  await expect
+    .poll(status)
+    .toMatchObject({ state: "DONE", errorResult: { reason: "invalidQuery", message: "later" } });
 });
 
 test("a job tells what it did: statement type, rows changed, tables read", async () => {
@@ -103,7 +166,10 @@ test("a job tells what it did: statement type, rows changed, tables read", async
     await job.getQueryResults();
     return (await job.getMetadata())[0].statistics.query;
   };
-  expect(await did("UPDATE j.dml SET n = 2 WHERE TRUE")).toMatchObject({ statementType: "UPDATE", numDmlAffectedRows: "1" });
+  expect(await did("UPDATE j.dml SET n = 2 WHERE TRUE")).toMatchObject({
+    statementType: "UPDATE",
+    numDmlAffectedRows: "1",
+  });
   expect(await did("INSERT INTO j.dml SELECT x FROM j.t WHERE x <= 3")).toMatchObject({
     statementType: "INSERT",
     dmlStats: { insertedRowCount: "3" },
@@ -118,10 +184,18 @@ test("a job tells what it did: statement type, rows changed, tables read", async
 });
 
 test("a dry run answers schema, tables and bytes, keeps no job and changes nothing", async () => {
-  const [job] = await server.client.createQueryJob({ query: "SELECT x + 1 AS y, [s] AS list FROM j.t", dryRun: true });
+  const [job] = await server.client.createQueryJob({
+    query: "SELECT x + 1 AS y, [s] AS list FROM j.t",
+    dryRun: true,
+  });
   expect(job.metadata.statistics.query).toMatchObject({
     statementType: "SELECT",
-    schema: { fields: [{ name: "y", type: "INTEGER" }, { name: "list", type: "STRING", mode: "REPEATED" }] },
+    schema: {
+      fields: [
+        { name: "y", type: "INTEGER" },
+        { name: "list", type: "STRING", mode: "REPEATED" },
+      ],
+    },
     referencedTables: [{ tableId: "t" }],
   });
   expect(Number(job.metadata.statistics.totalBytesProcessed)).toBeGreaterThan(100_000);
@@ -136,18 +210,35 @@ test("a dry run follows a script: variables, temporary tables, tables it would m
     CREATE TEMP TABLE a AS SELECT x AS k FROM j.t WHERE x = n;
     IF n > 1 THEN CREATE OR REPLACE TABLE j.later AS SELECT k FROM a; ELSE CREATE OR REPLACE TABLE j.later AS SELECT 1 AS k; END IF;
     INSERT INTO j.later SELECT k FROM a; FOR r IN (SELECT k FROM a) DO SELECT r.k; END FOR; DROP TABLE j.later;`);
-  await expect(dry("CREATE TEMP TABLE a AS SELECT x AS k FROM j.t;\nSELECT x FROM a")).rejects.toThrow("Unrecognized name: x at [2:8]");
-  await expect(dry("DECLARE a INT64;\nSET a = DATE '2024-01-01'")).rejects.toThrow(/Cannot coerce .* at \[2:9\]/);
-  await expect(dry("DECLARE a INT64;\nIF a THEN SELECT 1; END IF")).rejects.toThrow(/to type BOOL at \[2:4\]/);
-  await expect(dry("IF TRUE THEN SELECT 1; ELSE SELECT nope; END IF")).rejects.toThrow(/Unrecognized name: nope/);
-  expect((await server.local.query("SELECT table_name FROM j.INFORMATION_SCHEMA.TABLES WHERE table_name = 'later'")).rows).toEqual([]);
+  await expect(dry("CREATE TEMP TABLE a AS SELECT x AS k FROM j.t;\nSELECT x FROM a")).rejects.toThrow(
+    "Unrecognized name: x at [2:8]",
+  );
+  await expect(dry("DECLARE a INT64;\nSET a = DATE '2024-01-01'")).rejects.toThrow(
+    /Cannot coerce .* at \[2:9\]/,
+  );
+  await expect(dry("DECLARE a INT64;\nIF a THEN SELECT 1; END IF")).rejects.toThrow(
+    /to type BOOL at \[2:4\]/,
+  );
+  await expect(dry("IF TRUE THEN SELECT 1; ELSE SELECT nope; END IF")).rejects.toThrow(
+    /Unrecognized name: nope/,
+  );
+  expect(
+    (
+      await server.local.query(
+        "SELECT table_name FROM j.INFORMATION_SCHEMA.TABLES WHERE table_name = 'later'",
+      )
+    ).rows,
+  ).toEqual([]);
 });
 
 test("jobs are listed newest first and filtered by state", async () => {
   const [job] = await server.client.createQueryJob({ query: "SELECT 1", jobId: "listed" });
   await job.getQueryResults();
   const response = await fetch(`${server.url}/projects/local/jobs?maxResults=3&stateFilter=done`);
-  const { jobs, nextPageToken } = (await response.json()) as { jobs: { jobReference: { jobId: string } }[]; nextPageToken: string };
+  const { jobs, nextPageToken } = (await response.json()) as {
+    jobs: { jobReference: { jobId: string } }[];
+    nextPageToken: string;
+  };
   expect(jobs.length).toBe(3);
   expect(jobs[0]?.jobReference.jobId).toBe("listed");
   expect(nextPageToken).not.toBe("");
@@ -164,7 +255,9 @@ test("an open transaction at the end of a script is rolled back and the next wri
 });
 
 test("sixteen readers beside a writer see whole states only", async () => {
-  await server.local.query("CREATE OR REPLACE TABLE j.whole AS SELECT 0 AS n, x FROM UNNEST(GENERATE_ARRAY(1, 1000)) AS x");
+  await server.local.query(
+    "CREATE OR REPLACE TABLE j.whole AS SELECT 0 AS n, x FROM UNNEST(GENERATE_ARRAY(1, 1000)) AS x",
+  );
   let writing = true;
   const writer = (async () => {
     for (let n = 1; n <= 12; n += 1) {
@@ -180,7 +273,9 @@ test("sixteen readers beside a writer see whole states only", async () => {
   })();
   const readers = Array.from({ length: 16 }, async () => {
     while (writing) {
-      const { rows } = await server.local.query("SELECT COUNT(*), COUNT(DISTINCT n), COUNT(DISTINCT x) FROM j.whole");
+      const { rows } = await server.local.query(
+        "SELECT COUNT(*), COUNT(DISTINCT n), COUNT(DISTINCT x) FROM j.whole",
+      );
       expect(rows).toEqual([[1000n, 1n, 1000n]]);
     }
   });

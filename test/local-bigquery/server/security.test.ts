@@ -46,8 +46,24 @@ test("a page of another site cannot post, whatever it pretends to send", async (
   expect((await send("POST", queries, { ...json, origin: "https://evil.example" }, select)).status).toBe(403);
   expect((await send("POST", queries, { ...json, "sec-fetch-site": "cross-site" }, select)).status).toBe(403);
   expect((await send("POST", "/projects/local/jobs/x/cancel", { origin: "null" })).status).toBe(403);
-  expect((await send("POST", "/upload/bigquery/v2/projects/local/jobs?uploadType=multipart", { "content-type": "multipart/form-data; boundary=x" }, "x")).status).toBe(400);
-  expect((await send("OPTIONS", queries, { origin: "https://evil.example", "access-control-request-method": "POST" })).status).toBe(403);
+  expect(
+    (
+      await send(
+        "POST",
+        "/upload/bigquery/v2/projects/local/jobs?uploadType=multipart",
+        { "content-type": "multipart/form-data; boundary=x" },
+        "x",
+      )
+    ).status,
+  ).toBe(400);
+  expect(
+    (
+      await send("OPTIONS", queries, {
+        origin: "https://evil.example",
+        "access-control-request-method": "POST",
+      })
+    ).status,
+  ).toBe(403);
   expect((await send("POST", queries, json, select)).status).toBe(200);
 });
 
@@ -94,7 +110,8 @@ test("a thousand nested parentheses are answered and the server goes on", async 
 });
 
 test("a cross join that would take for ever ends at its time limit, and by a cancel", async () => {
-  const endless = "SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 300000)) AS a, UNNEST(GENERATE_ARRAY(1, 300000)) AS b WHERE MOD(a * b, 7) = 3";
+  const endless =
+    "SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 300000)) AS a, UNNEST(GENERATE_ARRAY(1, 300000)) AS b WHERE MOD(a * b, 7) = 3";
   const [limited] = await server.client.createQueryJob({ query: endless, jobTimeoutMs: 1500 });
   await expect(limited.getQueryResults()).rejects.toThrow(/timed out after 1.5 seconds/);
   const [job] = await server.client.createQueryJob({ query: endless });

@@ -78,6 +78,7 @@ class LocalAnalyzer implements Analyzer {
       );
       return table ? [{ spelled: name, table }] : [];
     });
+    for (const table of request.tables) if (table.spelled) tables.push({ spelled: table.spelled, table });
     const options: MessageInit = { ...this.#options.analyzer };
     if (request.parameters) {
       options.queryParameters = [...request.parameters].map(([name, type]) => ({

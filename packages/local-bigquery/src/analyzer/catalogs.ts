@@ -8,6 +8,8 @@ export interface CatalogTable {
   readonly path: readonly string[];
   readonly columns: readonly Column[];
   readonly serializationId: number;
+  /** A further name path that means it, for statements whose names extractTableNames does not list (ALTER TABLE). */
+  readonly spelled?: readonly string[];
   /** Columns that a statement may name but `*` does not show, such as _PARTITIONTIME. */
   readonly pseudoColumns?: readonly Column[];
 }

@@ -54,9 +54,13 @@ export function tableSqlFor(catalog: CatalogSnapshot, datasetId: string, tableId
   if (existing?.kind === "TABLE") return existing.sql;
   const prefix = `${schemaSql(dataset.schema)}.`;
   const taken = new Set(
-    catalog.relations(datasetId).flatMap((entry) => (entry.kind === "TABLE" ? [entry.sql.toLowerCase()] : [])),
+    catalog
+      .relations(datasetId)
+      .flatMap((entry) => (entry.kind === "TABLE" ? [entry.sql.toLowerCase()] : [])),
   );
-  const name = freeName(tableId, (candidate) => taken.has((prefix + quoteIdentifier(candidate)).toLowerCase()));
+  const name = freeName(tableId, (candidate) =>
+    taken.has((prefix + quoteIdentifier(candidate)).toLowerCase()),
+  );
   return prefix + quoteIdentifier(name);
 }
 

@@ -55,7 +55,8 @@ export class CatalogSnapshot {
       if ("put" in change) {
         const { entry } = change;
         if (change.put === "dataset") datasets.set(entry.id, entry as DatasetEntry);
-        else if (change.put === "relation") relations.set(relationKey(entry as RelationEntry), entry as RelationEntry);
+        else if (change.put === "relation")
+          relations.set(relationKey(entry as RelationEntry), entry as RelationEntry);
         else routines.set(routineKey(entry as RoutineEntry), entry as RoutineEntry);
       } else if (change.drop === "dataset") {
         datasets.delete(change.id);

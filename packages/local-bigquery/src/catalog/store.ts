@@ -71,12 +71,14 @@ function statementsFor(change: CatalogChange): string[] {
     const values = [change.put, dataset, entry.id, toStored(entry)].map(quoteString).join(", ");
     return [remove, `INSERT INTO bq.__bq.entries VALUES (${values})`];
   }
-  if (change.drop === "dataset") return [`DELETE FROM bq.__bq.entries WHERE dataset = ${quoteString(change.id)}`];
+  if (change.drop === "dataset")
+    return [`DELETE FROM bq.__bq.entries WHERE dataset = ${quoteString(change.id)}`];
   return [removal(change.drop, change.dataset, change.id)];
 }
 
 function removal(kind: string, dataset: string, id: string): string {
-  const name = kind === "routine" ? `lower(id) = ${quoteString(id.toLowerCase())}` : `id = ${quoteString(id)}`;
+  const name =
+    kind === "routine" ? `lower(id) = ${quoteString(id.toLowerCase())}` : `id = ${quoteString(id)}`;
   return `DELETE FROM bq.__bq.entries WHERE kind = ${quoteString(kind)} AND dataset = ${quoteString(dataset)} AND ${name}`;
 }
 

@@ -1,5 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { CatalogChange, DatasetEntry, FieldSchema, RelationEntry, TableEntry, ViewEntry } from "../catalog/model.ts";
+import type {
+  CatalogChange,
+  DatasetEntry,
+  FieldSchema,
+  RelationEntry,
+  TableEntry,
+  ViewEntry,
+} from "../catalog/model.ts";
 import { quoteIdentifier } from "../catalog/names.ts";
 import type { CatalogSnapshot } from "../catalog/snapshot.ts";
 import { BigQueryError } from "../errors.ts";
@@ -19,7 +26,10 @@ export interface NewTable extends Described {
   readonly fields: readonly FieldSchema[];
   readonly viewQuery?: string;
   readonly layout?: Partial<
-    Pick<TableEntry, "timePartitioning" | "rangePartitioning" | "clustering" | "requirePartitionFilter" | "expirationTime">
+    Pick<
+      TableEntry,
+      "timePartitioning" | "rangePartitioning" | "clustering" | "requirePartitionFilter" | "expirationTime"
+    >
   >;
 }
 
@@ -89,13 +99,20 @@ export class Administration {
     });
   }
 
-  async updateTable(dataset: string, id: string, changed: Described & { fields?: readonly FieldSchema[] } & Partial<TableEntry>, viewQuery?: string) {
+  async updateTable(
+    dataset: string,
+    id: string,
+    changed: Described & { fields?: readonly FieldSchema[] } & Partial<TableEntry>,
+    viewQuery?: string,
+  ) {
     const before = this.relation(dataset, id);
-    const view = viewQuery === undefined ? undefined : await this.view({ dataset, id, fields: [] }, viewQuery);
+    const view =
+      viewQuery === undefined ? undefined : await this.view({ dataset, id, fields: [] }, viewQuery);
     return this.write(async (_catalog, change, connection) => {
       let entry: RelationEntry = this.relation(dataset, id);
       const { fields, ...others } = changed;
-      if (view && entry.kind === "VIEW") entry = { ...entry, query: view.query, fields: view.fields, columns: view.columns };
+      if (view && entry.kind === "VIEW")
+        entry = { ...entry, query: view.query, fields: view.fields, columns: view.columns };
       if (view && before.kind !== "VIEW") throw new BigQueryError("invalid", "Cannot add a view to a table.");
       if (fields) {
         const statements: string[] = [];
@@ -140,21 +157,46 @@ export class Administration {
     const sql = placeForTable(catalog, { dataset, id }, "DEFAULT", this.parts.projectId) as string;
     const now = Date.now();
     const columns = fields.map(fieldColumn);
-    return { kind: "TABLE", dataset, id, sql, fields, columns, ...described, ...layout, created: now, modified: now };
+    return {
+      kind: "TABLE",
+      dataset,
+      id,
+      sql,
+      fields,
+      columns,
+      ...described,
+      ...layout,
+      created: now,
+      modified: now,
+    };
   }
 
   private async view(table: NewTable, query: string): Promise<ViewEntry> {
     const { compiler, projectId, location } = this.parts;
     const env = {
-      ...{ catalog: this.catalog, temporary: new Map(), projects: new Set([projectId]), defaultDataset: undefined },
+      ...{
+        catalog: this.catalog,
+        temporary: new Map(),
+        projects: new Set([projectId]),
+        defaultDataset: undefined,
+      },
       ...{ projectId, location },
     };
     const { translated } = await compiler.compile(query, env);
-    if (translated.kind !== "query") throw new BigQueryError("invalid", "A view's definition must be a query.");
+    if (translated.kind !== "query")
+      throw new BigQueryError("invalid", "A view's definition must be a query.");
     const { fields: _fields, viewQuery: _query, layout: _layout, ...described } = table;
     const now = Date.now();
     const fields = translated.columns.map((column) => restField(column) as FieldSchema);
-    return { kind: "VIEW", ...described, query, fields, columns: translated.columns, created: now, modified: now };
+    return {
+      kind: "VIEW",
+      ...described,
+      query,
+      fields,
+      columns: translated.columns,
+      created: now,
+      modified: now,
+    };
   }
 
   private missing(what: string): BigQueryError {
@@ -163,11 +205,17 @@ export class Administration {
 
   /** Like a session's writes, on a connection of its own. */
   async write<T>(
-    work: (catalog: CatalogSnapshot, change: (change: CatalogChange) => void, connection: DuckDBConnection) => Promise<T>,
+    work: (
+      catalog: CatalogSnapshot,
+      change: (change: CatalogChange) => void,
+      connection: DuckDBConnection,
+    ) => Promise<T>,
   ): Promise<T> {
     const connection = await this.parts.database.connect();
     try {
-      return await this.parts.transactions.write(connection, (catalog, change) => work(catalog, change, connection));
+      return await this.parts.transactions.write(connection, (catalog, change) =>
+        work(catalog, change, connection),
+      );
     } catch (error) {
       throw fromDuckDB(error);
     } finally {
@@ -188,19 +236,47 @@ export class Administration {
 }
 
 export function emptyTableSql(entry: TableEntry): string {
+  checkLayout(entry);
   const columns = entry.columns.map((column, place) => {
     const field = entry.fields[place] as FieldSchema;
     if (field.defaultValueExpression) {
-      throw new BigQueryError("invalid", "Create tables with default values by CREATE TABLE: the API's form is not supported.");
+      throw new BigQueryError(
+        "invalid",
+        "Create tables with default values by CREATE TABLE: the API's form is not supported.",
+      );
     }
     return columnSql({ ...column, ...(field.mode === "REQUIRED" && { notNull: true }) });
   });
   return `CREATE TABLE ${entry.sql} (${columns.join(", ")})`;
 }
 
+/** Partitioning and clustering name columns that are there. */
+function checkLayout({ columns, timePartitioning, rangePartitioning, clustering = [] }: TableEntry): void {
+  const known = new Set(columns.map(({ name }) => name.toLowerCase()));
+  const partition = timePartitioning?.field ?? rangePartitioning?.field;
+  if (partition !== undefined && !known.has(partition.toLowerCase())) {
+    throw new BigQueryError(
+      "invalid",
+      `The field specified for partitioning cannot be found in the schema: ${partition}`,
+    );
+  }
+  const missing = clustering.find((name) => !known.has(name.toLowerCase()));
+  if (missing !== undefined) {
+    throw new BigQueryError(
+      "invalid",
+      `The field specified for clustering cannot be found in the schema: ${missing}`,
+    );
+  }
+}
+
 /** A schema's update: descriptions freely, new nullable columns at the end, REQUIRED to NULLABLE; nothing else. */
-function changeFields(entry: RelationEntry, fields: readonly FieldSchema[], statements: string[]): RelationEntry {
-  const types = (list: readonly FieldSchema[]) => JSON.stringify(list.map((field) => [field.name.toLowerCase(), fieldColumn(field).type]));
+function changeFields(
+  entry: RelationEntry,
+  fields: readonly FieldSchema[],
+  statements: string[],
+): RelationEntry {
+  const types = (list: readonly FieldSchema[]) =>
+    JSON.stringify(list.map((field) => [field.name.toLowerCase(), fieldColumn(field).type]));
   const kept = fields.slice(0, entry.fields.length);
   if (fields.length < entry.fields.length || types(kept) !== types(entry.fields)) {
     throw new BigQueryError(
@@ -215,10 +291,12 @@ function changeFields(entry: RelationEntry, fields: readonly FieldSchema[], stat
   }
   entry.fields.forEach((before, place) => {
     const relaxed = before.mode === "REQUIRED" && (fields[place] as FieldSchema).mode !== "REQUIRED";
-    if (relaxed) statements.push(`ALTER TABLE ${entry.sql} ALTER COLUMN ${quoteIdentifier(before.name)} DROP NOT NULL`);
+    if (relaxed)
+      statements.push(`ALTER TABLE ${entry.sql} ALTER COLUMN ${quoteIdentifier(before.name)} DROP NOT NULL`);
   });
   for (const field of added) {
-    if (field.mode === "REQUIRED") throw new BigQueryError("invalid", `Cannot add required column ${field.name}.`);
+    if (field.mode === "REQUIRED")
+      throw new BigQueryError("invalid", `Cannot add required column ${field.name}.`);
     statements.push(...addColumnSql(entry.sql, fieldColumn(field)));
   }
   return withFields(entry, fields);

@@ -3,8 +3,8 @@ import type { Analyzer, CatalogTable } from "../analyzer/analyzer.ts";
 import type { RelationEntry, ViewEntry } from "../catalog/model.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
 import type { FunctionTable } from "../functions/contract.ts";
-import { type Translated, translate } from "../translator/index.ts";
 import { EXPRESSION_PREFIX } from "../script/host.ts";
+import { type Translated, translate } from "../translator/index.ts";
 import { typeText } from "../types/schema.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import { type Environment, findRelation, isVirtual, notFound } from "./environment.ts";
@@ -34,6 +34,7 @@ export interface Compiled {
 interface Usable {
   /** See canonicalPath. */
   readonly path: readonly string[];
+  readonly spelled?: readonly string[];
   readonly entry: RelationEntry;
   readonly sql: string;
   readonly columns: readonly Column[];
@@ -49,6 +50,8 @@ export class Compiler {
   private readonly functions: FunctionTable;
   private readonly compiled = new LruMap<string, Compiled>(2_000);
   private readonly names = new LruMap<string, string[][]>(2_000);
+  /** Tables that a statement names where extractTableNames does not look, as it spells them. */
+  private readonly unlisted = new LruMap<string, string[][]>(2_000);
   private readonly fingerprints = new WeakMap<RelationEntry, string>();
 
   constructor(analyzer: () => Promise<Analyzer>, functions: FunctionTable) {
@@ -64,16 +67,10 @@ export class Compiler {
     const known = cacheable ? this.compiled.get(key) : undefined;
     if (known) return known;
 
-    const analyzer = await this.analyzer();
-    const resolved = await analyzer
-      .analyze({
-        sql,
-        tables: used.map(({ path, columns }, place): CatalogTable => ({ path, columns, serializationId: place + 1 })),
-        constants: variables,
-        ...(types.named.size > 0 && { parameters: types.named }),
-        ...(types.positional.length > 0 && { positionalParameters: types.positional }),
-      })
-      .catch((error) => Promise.reject(asBigQueryNotFound(error, env)));
+    const resolved = await this.analyze(sql, used, { ...types, variables }).catch((error) =>
+      this.afterNotFound(error, sql, env),
+    );
+    if (!resolved) return this.compile(sql, env, types, depth);
     const translated = translate(resolved, {
       functions: this.functions,
       sql,
@@ -89,7 +86,12 @@ export class Compiler {
   }
 
   /** Throws what the analyzer says about assigning the expression to something of that type. */
-  async checkAssignable(expression: string, target: SqlType, env: Environment, types: ValueTypes): Promise<void> {
+  async checkAssignable(
+    expression: string,
+    target: SqlType,
+    env: Environment,
+    types: ValueTypes,
+  ): Promise<void> {
     const prefix = "INSERT INTO __assigned (value) VALUES (";
     const sql = `${prefix}(${expression}))`;
     const used = await this.relations(sql, env, 0);
@@ -98,22 +100,48 @@ export class Compiler {
       columns: [{ name: "value", type: target }],
       serializationId: used.length + 1,
     };
-    const tables = used.map(({ path, columns }, place): CatalogTable => ({ path, columns, serializationId: place + 1 }));
     try {
-      await (await this.analyzer()).analyze({
-        sql,
-        tables: [...tables, assigned],
-        constants: mentioned(types.variables, sql),
-        ...(types.named.size > 0 && { parameters: types.named }),
-        ...(types.positional.length > 0 && { positionalParameters: types.positional }),
-      });
+      await this.analyze(sql, used, { ...types, variables: mentioned(types.variables, sql) }, assigned);
     } catch (error) {
       if (!(error instanceof BigQueryError)) throw error;
-      throw new BigQueryError(error.reason, `Cannot coerce expression ${expression} to type ${typeText(target)}`, {
-        line: 1,
-        column: EXPRESSION_PREFIX.length + 1,
-      });
+      throw new BigQueryError(
+        error.reason,
+        `Cannot coerce expression ${expression} to type ${typeText(target)}`,
+        {
+          line: 1,
+          column: EXPRESSION_PREFIX.length + 1,
+        },
+      );
     }
+  }
+
+  private async analyze(sql: string, used: readonly Usable[], types: ValueTypes, more?: CatalogTable) {
+    const tables = used.map(({ path, columns, spelled }, place): CatalogTable => {
+      return { path, columns, serializationId: place + 1, ...(spelled && { spelled }) };
+    });
+    return (await this.analyzer()).analyze({
+      sql,
+      tables: more ? [...tables, more] : tables,
+      constants: types.variables,
+      ...(types.named.size > 0 && { parameters: types.named }),
+      ...(types.positional.length > 0 && { positionalParameters: types.positional }),
+    });
+  }
+
+  /**
+   * GoogleSQL says "Table not found: d.t; Did you mean ...?". If it is there, the statement is of a kind whose names are
+   * not listed beforehand: answers undefined, to compile again with it. Otherwise throws BigQuery's words.
+   */
+  private afterNotFound(error: unknown, sql: string, env: Environment): undefined {
+    if (!(error instanceof BigQueryError)) throw error;
+    const written = /^Table not found: (.+?)(?:; Did you mean|,? \[at | at \[|$)/.exec(error.message)?.[1];
+    if (written === undefined) throw error;
+    const spelled = [...written.matchAll(/`([^`]+)`|[^.`]+/g)].map(([whole, quoted]) => quoted ?? whole);
+    const path = spelled.flatMap((part) => part.split("."));
+    const known = this.unlisted.get(sql) ?? [];
+    const repeated = known.some((name) => samePath(name, spelled));
+    if (repeated || !findRelation(env, path)) throw notFound(env, path, error.position);
+    this.unlisted.set(sql, [...known, spelled]);
   }
 
   /** The relations a statement names, in the forms it names them; unknown names are left to the analyzer. */
@@ -132,19 +160,36 @@ export class Compiler {
         continue;
       }
       const own = canonicalPath(entry);
-      if (!usable.some((known) => samePath(known.path, own))) usable.push(await this.usable(own, entry, env, depth));
+      if (!usable.some((known) => samePath(known.path, own)))
+        usable.push(await this.usable(own, entry, env, depth));
+    }
+    for (const spelled of this.unlisted.get(sql) ?? []) {
+      const entry = findRelation(env, spelled);
+      if (entry) usable.push({ ...(await this.usable(canonicalPath(entry), entry, env, depth)), spelled });
     }
     return usable;
   }
 
-  private async usable(path: readonly string[], entry: RelationEntry, env: Environment, depth: number): Promise<Usable> {
+  private async usable(
+    path: readonly string[],
+    entry: RelationEntry,
+    env: Environment,
+    depth: number,
+  ): Promise<Usable> {
     if (entry.kind === "TABLE") {
       const { sql, columns } = entry;
       return { path, entry, sql, columns, behind: [], fingerprint: this.tableFingerprint(entry) };
     }
     const { translated, reads } = await this.view(entry, env, depth);
     const fingerprint = hash([entry.query, ...reads.map((read) => this.tableFingerprint(read))].join("\n"));
-    return { path, entry, sql: `(${translated.sql})`, columns: translated.columns, behind: reads, fingerprint };
+    return {
+      path,
+      entry,
+      sql: `(${translated.sql})`,
+      columns: translated.columns,
+      behind: reads,
+      fingerprint,
+    };
   }
 
   private async view(view: ViewEntry, env: Environment, depth: number) {
@@ -199,17 +244,17 @@ function mentioned(variables: ReadonlyMap<string, SqlType>, sql: string): Map<st
 function cacheKey(sql: string, env: Environment, used: readonly Usable[], types: ValueTypes): string {
   const tables = used.map(({ path, fingerprint }) => [path, fingerprint]);
   return hash(
-    JSON.stringify([sql, env.defaultDataset, tables, [...types.variables], [...types.named], types.positional]),
+    JSON.stringify([
+      sql,
+      env.defaultDataset,
+      tables,
+      [...types.variables],
+      [...types.named],
+      types.positional,
+    ]),
   );
 }
 
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("base64");
-}
-
-/** GoogleSQL says "Table not found: d.t; Did you mean ...?"; BigQuery names project, dataset and location. */
-function asBigQueryNotFound(error: unknown, env: Environment): unknown {
-  if (!(error instanceof BigQueryError)) return error;
-  const name = /^Table not found: (`?)([^;]+?)\1(?:;| at \[| \[at |$)/.exec(error.message)?.[2];
-  return name === undefined ? error : notFound(env, name.replaceAll("`", "").split("."), error.position);
 }

@@ -90,7 +90,8 @@ function openingFault(text: string): { what: string; remedy: string } {
       remedy: "Stop that process, or name another file.",
     };
   }
-  if (/No space left/i.test(text)) return { what: "the disk is full", remedy: "Free some space and start again." };
+  if (/No space left/i.test(text))
+    return { what: "the disk is full", remedy: "Free some space and start again." };
   if (/not a valid DuckDB database|corrupt|checksum|serializ/i.test(text)) {
     return {
       what: "it is not a sound database file",

@@ -113,11 +113,22 @@ class DryRun implements CheckHost {
   private environment(): Environment {
     const { location, projectId } = this.parts;
     const { projects, defaultDataset } = this.options;
-    return { catalog: this.catalog, temporary: this.temporary, projects, defaultDataset, location, projectId };
+    return {
+      catalog: this.catalog,
+      temporary: this.temporary,
+      projects,
+      defaultDataset,
+      location,
+      projectId,
+    };
   }
 
   private compile(sql: string, scope: Scope): Promise<Compiled> {
-    return this.parts.compiler.compile(sql, this.environment(), typesOf(valuesFor(scope, this.options.parameters)));
+    return this.parts.compiler.compile(
+      sql,
+      this.environment(),
+      typesOf(valuesFor(scope, this.options.parameters)),
+    );
   }
 
   private applyDdl({ translated }: Compiled): StatementOutcome["ddl"] {
@@ -135,13 +146,19 @@ class DryRun implements CheckHost {
       return this.createTemporary(translated);
     }
     const [name] = translated.path;
-    if (translated.kind === "dropTable" && translated.path.length === 1 && this.temporary.delete(name as string)) {
+    if (
+      translated.kind === "dropTable" &&
+      translated.path.length === 1 &&
+      this.temporary.delete(name as string)
+    ) {
       return { operation: "DROP", target: { dataset: "", id: name as string } };
     }
     return this.applyPermanent(translated);
   }
 
-  private createTemporary(create: Extract<Ddl, { kind: "createTable" | "createTableAs" }>): StatementOutcome["ddl"] {
+  private createTemporary(
+    create: Extract<Ddl, { kind: "createTable" | "createTableAs" }>,
+  ): StatementOutcome["ddl"] {
     const target = { dataset: "", id: create.path.at(-1) as string };
     const existed = this.temporary.has(target.id);
     if (existed && create.mode === "DEFAULT" && this.depth === 0) {

@@ -6,8 +6,8 @@ import type { Statement } from "../script/ast.ts";
 import { Interpreter } from "../script/interpreter.ts";
 import { Compiler } from "./compiler.ts";
 import { Database } from "./database.ts";
-import { Semaphore } from "./locks.ts";
 import { dryRun } from "./dry-run.ts";
+import { Semaphore } from "./locks.ts";
 import type { StatementOutcome } from "./outcome.ts";
 import type { EngineParts } from "./parts.ts";
 import { Scripts } from "./scripts.ts";
@@ -34,6 +34,8 @@ export interface ScriptOutcome {
 
 export interface ScriptRun {
   readonly finished: Promise<ScriptOutcome>;
+  /** When it began to run, in milliseconds since 1970; undefined while it waits. */
+  began(): number | undefined;
   cancel(): void;
 }
 
@@ -88,6 +90,7 @@ export class Engine {
     };
     return {
       finished: work(),
+      began: () => session?.began,
       cancel: () => {
         cancelled = true;
         session?.cancel();

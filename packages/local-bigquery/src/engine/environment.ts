@@ -38,14 +38,16 @@ export function relationName(env: Environment, path: readonly string[]): Relatio
   if (parts.length === 1 && first !== undefined) {
     return { dataset: env.temporary.has(first) ? undefined : env.defaultDataset, id: first };
   }
-  if (parts.length === 2 && first !== undefined && second !== undefined) return { dataset: first, id: second };
+  if (parts.length === 2 && first !== undefined && second !== undefined)
+    return { dataset: first, id: second };
   throw notFound(env, path);
 }
 
 /** The relation a path names, or undefined. */
 export function findRelation(env: Environment, path: readonly string[]): RelationEntry | undefined {
   const parts = path.flatMap((part) => part.split("."));
-  if (parts.some((part) => part.toUpperCase() === "INFORMATION_SCHEMA")) return informationSchemaTable(env, parts);
+  if (parts.some((part) => part.toUpperCase() === "INFORMATION_SCHEMA"))
+    return informationSchemaTable(env, parts);
   if (parts.at(-1)?.endsWith("*")) throw unsupported(`wildcard table ${path.join(".")}`);
   if (parts.length === 3 && parts[0] !== undefined && env.projects.has(parts[0])) parts.shift();
   const [first, second] = parts;
@@ -54,12 +56,17 @@ export function findRelation(env: Environment, path: readonly string[]): Relatio
     if (temporary) return temporary;
     return env.defaultDataset ? env.catalog.relation(env.defaultDataset, first) : undefined;
   }
-  if (parts.length === 2 && first !== undefined && second !== undefined) return env.catalog.relation(first, second);
+  if (parts.length === 2 && first !== undefined && second !== undefined)
+    return env.catalog.relation(first, second);
   return undefined;
 }
 
 /** BigQuery's words for a name that is not there. */
-export function notFound(env: Environment, path: readonly string[], position?: SourcePosition): BigQueryError {
+export function notFound(
+  env: Environment,
+  path: readonly string[],
+  position?: SourcePosition,
+): BigQueryError {
   const parts = path.flatMap((part) => part.split("."));
   if (parts.length === 1 && !env.defaultDataset) {
     const message = `Table "${parts[0]}" must be qualified with a dataset (e.g. dataset.table)`;

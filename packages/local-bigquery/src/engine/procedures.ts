@@ -8,11 +8,16 @@ import { type Environment, relationName } from "./environment.ts";
 import type { Scripts } from "./scripts.ts";
 
 /** The procedure a CALL names, read from the statement that created it. */
-export async function findProcedure(scripts: Scripts, env: Environment, path: readonly string[]): Promise<Procedure> {
+export async function findProcedure(
+  scripts: Scripts,
+  env: Environment,
+  path: readonly string[],
+): Promise<Procedure> {
   const { ddl } = existing(env, path) ?? missing(env, path);
   const { source, statements } = await scripts.parse(ddl);
   const [statement] = statements;
-  if (statement?.kind !== "createProcedure") throw new Error(`The catalog's text of ${path.join(".")} is no procedure.`);
+  if (statement?.kind !== "createProcedure")
+    throw new Error(`The catalog's text of ${path.join(".")} is no procedure.`);
   const parameters = statement.parameters.map(({ name, mode, type }) => {
     const text = source.slice(type);
     if (text.includes("(")) throw unsupported(`procedure parameter of the parameterized type ${text}`);
@@ -22,7 +27,11 @@ export async function findProcedure(scripts: Scripts, env: Environment, path: re
 }
 
 /** The catalog's change of CREATE PROCEDURE; undefined: IF NOT EXISTS and there it is. */
-export function createProcedure(env: Environment, definition: ProcedureDefinition, ddl: string): CatalogChange | undefined {
+export function createProcedure(
+  env: Environment,
+  definition: ProcedureDefinition,
+  ddl: string,
+): CatalogChange | undefined {
   const { dataset, id } = named(env, definition.path);
   const before = existing(env, definition.path);
   if (before && definition.ifNotExists) return undefined;
@@ -30,11 +39,22 @@ export function createProcedure(env: Environment, definition: ProcedureDefinitio
     throw new BigQueryError("duplicate", `Already Exists: Routine ${env.projectId}:${dataset}.${id}`);
   }
   const now = Date.now();
-  const entry: RoutineEntry = { dataset, id, routineType: "PROCEDURE", ddl, created: before?.created ?? now, modified: now };
+  const entry: RoutineEntry = {
+    dataset,
+    id,
+    routineType: "PROCEDURE",
+    ddl,
+    created: before?.created ?? now,
+    modified: now,
+  };
   return { put: "routine", entry };
 }
 
-export function dropProcedure(env: Environment, path: readonly string[], ifExists: boolean): CatalogChange | undefined {
+export function dropProcedure(
+  env: Environment,
+  path: readonly string[],
+  ifExists: boolean,
+): CatalogChange | undefined {
   const entry = existing(env, path);
   if (!entry) return ifExists ? undefined : missing(env, path);
   return { drop: "routine", dataset: entry.dataset, id: entry.id };
@@ -42,7 +62,8 @@ export function dropProcedure(env: Environment, path: readonly string[], ifExist
 
 function named(env: Environment, path: readonly string[]): { dataset: string; id: string } {
   const { dataset, id } = relationName(env, path);
-  if (dataset === undefined) throw new BigQueryError("invalid", `Routine "${id}" must be qualified with a dataset`);
+  if (dataset === undefined)
+    throw new BigQueryError("invalid", `Routine "${id}" must be qualified with a dataset`);
   if (!env.catalog.dataset(dataset)) throw datasetNotFound(env, dataset);
   return { dataset, id };
 }

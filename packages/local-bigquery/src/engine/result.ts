@@ -21,7 +21,11 @@ export class ResultRows {
     const end = Math.min(this.rowCount, start + count);
     const rows: unknown[][] = [];
     if (!this.result || start >= end) return rows;
-    for (let index = this.chunkAt(start); index < this.result.chunkCount && rows.length < end - start; index += 1) {
+    for (
+      let index = this.chunkAt(start);
+      index < this.result.chunkCount && rows.length < end - start;
+      index += 1
+    ) {
       const chunk = this.result.getChunk(index);
       const first = this.starts[index] ?? 0;
       this.starts[index + 1] = first + chunk.rowCount;
@@ -30,7 +34,9 @@ export class ResultRows {
       if (from >= to) continue;
       const values = this.columns.map((_column, place) => chunk.getColumnVector(place));
       for (let row = from; row < to; row += 1) {
-        rows.push(this.columns.map((column, place) => fromDuckdb(values[place]?.getItem(row) ?? null, column.type)));
+        rows.push(
+          this.columns.map((column, place) => fromDuckdb(values[place]?.getItem(row) ?? null, column.type)),
+        );
       }
     }
     return rows;

@@ -4,7 +4,13 @@ import { quoteIdentifier } from "../catalog/names.ts";
 import type { CatalogSnapshot } from "../catalog/snapshot.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
 import type { ProcedureDefinition } from "../script/ast.ts";
-import { EXPRESSION_PREFIX, type Parameters, type Procedure, type ScriptHost, type TypedValue } from "../script/host.ts";
+import {
+  EXPRESSION_PREFIX,
+  type Parameters,
+  type Procedure,
+  type ScriptHost,
+  type TypedValue,
+} from "../script/host.ts";
 import type { Scope } from "../script/variables.ts";
 import type { Translated } from "../translator/translated.ts";
 import { parseType, sameType, typeText } from "../types/schema.ts";
@@ -20,7 +26,7 @@ import { createProcedure, dropProcedure, findProcedure } from "./procedures.ts";
 import { ResultRows } from "./result.ts";
 import { statementType } from "./statement-type.ts";
 import { fillTokens } from "./tokens.ts";
-import { type Values, typesOf, valuesFor } from "./values.ts";
+import { typesOf, type Values, valuesFor } from "./values.ts";
 import type { OpenTransaction } from "./writer.ts";
 
 export interface SessionOptions {
@@ -40,10 +46,14 @@ export class Session implements ScriptHost {
   private readonly parts: EngineParts;
   private readonly connection: DuckDBConnection;
   private readonly options: SessionOptions;
-  private readonly started = Date.now();
+  private readonly opened = Date.now();
+  /** When its first statement began to run, after whatever it waited for. */
+  began: number | undefined;
   private readonly temporary = new Map<string, TableEntry>();
   private temporaryCount = 0;
-  private transaction: { readonly open: OpenTransaction; catalog: CatalogSnapshot; readonly changes: CatalogChange[] } | undefined;
+  private transaction:
+    | { readonly open: OpenTransaction; catalog: CatalogSnapshot; readonly changes: CatalogChange[] }
+    | undefined;
   private cancelled = false;
   private timer: NodeJS.Timeout | undefined;
 
@@ -76,9 +86,10 @@ export class Session implements ScriptHost {
   }
 
   checkAlive(): void {
-    if (this.cancelled) throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
+    if (this.cancelled)
+      throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
     const limit = this.options.timeLimit;
-    if (limit !== undefined && Date.now() - this.started > limit) {
+    if (limit !== undefined && Date.now() - this.opened > limit) {
       throw new BigQueryError("timeout", `Operation timed out after ${limit / 1000} seconds.`);
     }
   }
@@ -133,14 +144,16 @@ export class Session implements ScriptHost {
   }
 
   async commit(): Promise<void> {
-    if (!this.transaction) throw new BigQueryError("invalidQuery", "There is no active transaction to commit");
+    if (!this.transaction)
+      throw new BigQueryError("invalidQuery", "There is no active transaction to commit");
     const { open, changes } = this.transaction;
     this.transaction = undefined;
     await open.commit(changes);
   }
 
   async rollback(): Promise<void> {
-    if (!this.transaction) throw new BigQueryError("invalidQuery", "There is no active transaction to roll back");
+    if (!this.transaction)
+      throw new BigQueryError("invalidQuery", "There is no active transaction to roll back");
     const { open } = this.transaction;
     this.transaction = undefined;
     await open.rollback();
@@ -158,7 +171,10 @@ export class Session implements ScriptHost {
     return this.changeRoutines((env) => dropProcedure(env, path, ifExists), "DROP_PROCEDURE");
   }
 
-  private async changeRoutines(plan: (env: Environment) => CatalogChange | undefined, type: string): Promise<void> {
+  private async changeRoutines(
+    plan: (env: Environment) => CatalogChange | undefined,
+    type: string,
+  ): Promise<void> {
     this.refuseInTransaction();
     await this.parts.transactions.write(this.connection, async (catalog, change) => {
       const planned = plan(this.environment(catalog));
@@ -198,7 +214,12 @@ export class Session implements ScriptHost {
 
   /** Assignment coerces less than CAST does: what an INSERT accepts, it accepts. */
   private checkAssignable(expression: string, target: SqlType, values: Values): Promise<void> {
-    return this.parts.compiler.checkAssignable(expression, target, this.environment(this.catalog), typesOf(values));
+    return this.parts.compiler.checkAssignable(
+      expression,
+      target,
+      this.environment(this.catalog),
+      typesOf(values),
+    );
   }
 
   private async select(sql: string, values: Values): Promise<void> {
@@ -284,7 +305,9 @@ export class Session implements ScriptHost {
       return this.record(await this.compile(sql, values), { ddl: { operation: "DROP", target } });
     }
     if (statement.kind !== "createTable" && statement.kind !== "createTableAs") {
-      throw unsupported(`${statement.kind === "alter" ? "ALTER" : "CREATE ... LIKE or COPY"} of a temporary table`);
+      throw unsupported(
+        `${statement.kind === "alter" ? "ALTER" : "CREATE ... LIKE or COPY"} of a temporary table`,
+      );
     }
     if (existing && statement.mode === "DEFAULT") {
       throw new BigQueryError("duplicate", `Already Exists: Table ${id}`);
@@ -325,7 +348,10 @@ export class Session implements ScriptHost {
     }
     const { transaction } = this;
     if (transaction) {
-      return work(transaction.catalog, touchIn(transaction.catalog, (change) => void transaction.changes.push(change)));
+      return work(
+        transaction.catalog,
+        touchIn(transaction.catalog, (change) => void transaction.changes.push(change)),
+      );
     }
     await this.parts.transactions.write(this.connection, async (catalog, change) => {
       this.checkAlive();
@@ -336,7 +362,10 @@ export class Session implements ScriptHost {
   private async duck(sql: string, values: Values): Promise<DuckDBMaterializedResult> {
     this.checkAlive();
     try {
-      return await this.parts.database.onThread(() => this.connection.run(fillTokens(sql, values)));
+      return await this.parts.database.onThread(() => {
+        this.began ??= Date.now();
+        return this.connection.run(fillTokens(sql, values));
+      });
     } catch (error) {
       this.checkAlive();
       throw fromDuckDB(error);
@@ -344,6 +373,11 @@ export class Session implements ScriptHost {
   }
 
   private record(compiled: Compiled, outcome: Partial<StatementOutcome>): void {
-    this.outcomes.push({ columns: [], reads: compiled.reads, ...outcome, statementType: statementType(compiled.node) });
+    this.outcomes.push({
+      columns: [],
+      reads: compiled.reads,
+      ...outcome,
+      statementType: statementType(compiled.node),
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { sqlLiteral } from "../types/value.ts";
 import type { TypedValue } from "../script/host.ts";
+import { sqlLiteral } from "../types/value.ts";
 
 /**
  * Values that differ from one execution to the next stand in a translation as tokens, so that one translation serves

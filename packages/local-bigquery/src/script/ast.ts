@@ -17,8 +17,18 @@ export interface Branch {
 export type Statement = Located &
   (
     | { readonly kind: "sql"; readonly node: string }
-    | { readonly kind: "declare"; readonly names: readonly string[]; readonly type?: Range; readonly value?: Range }
-    | { readonly kind: "set"; readonly names: readonly string[]; readonly value: Range; readonly fromStruct: boolean }
+    | {
+        readonly kind: "declare";
+        readonly names: readonly string[];
+        readonly type?: Range;
+        readonly value?: Range;
+      }
+    | {
+        readonly kind: "set";
+        readonly names: readonly string[];
+        readonly value: Range;
+        readonly fromStruct: boolean;
+      }
     | { readonly kind: "if"; readonly branches: readonly Branch[]; readonly otherwise: readonly Statement[] }
     | {
         readonly kind: "case";
@@ -27,8 +37,18 @@ export type Statement = Located &
         readonly otherwise?: readonly Statement[];
       }
     | { readonly kind: "loop"; readonly label?: string; readonly body: readonly Statement[] }
-    | { readonly kind: "while"; readonly label?: string; readonly condition: Range; readonly body: readonly Statement[] }
-    | { readonly kind: "repeat"; readonly label?: string; readonly until: Range; readonly body: readonly Statement[] }
+    | {
+        readonly kind: "while";
+        readonly label?: string;
+        readonly condition: Range;
+        readonly body: readonly Statement[];
+      }
+    | {
+        readonly kind: "repeat";
+        readonly label?: string;
+        readonly until: Range;
+        readonly body: readonly Statement[];
+      }
     | {
         readonly kind: "for";
         readonly label?: string;
@@ -81,7 +101,8 @@ export function systemVariableRanges(script: unknown): Range[] {
       const message = value as Message;
       if (message.$typeName === "zetasql.ASTSystemVariableExprProto") ranges.push(rangeOf(message));
       else Object.values(message).forEach(visit);
-    } else if (typeof value === "object" && value !== null && "case" in value && "value" in value) visit(value.value);
+    } else if (typeof value === "object" && value !== null && "case" in value && "value" in value)
+      visit(value.value);
   };
   visit(script);
   return ranges;
@@ -183,12 +204,27 @@ function readStatement(message: Message): Statement {
     }
     case "ForInStatement": {
       const variable = (message.variable as Message).idString as string;
-      return { kind: "for", range, ...labelOf(message), variable, query: rangeOf(message.query), body: body() };
+      return {
+        kind: "for",
+        range,
+        ...labelOf(message),
+        variable,
+        query: rangeOf(message.query),
+        body: body(),
+      };
     }
     case "BeginEndBlock": {
-      const handlers = (message.handlerList as Message | undefined)?.exceptionHandlerList as Message[] | undefined;
+      const handlers = (message.handlerList as Message | undefined)?.exceptionHandlerList as
+        | Message[]
+        | undefined;
       const handler = handlers?.[0] ? { handler: readList(handlers[0].statementList) } : {};
-      return { kind: "block", range, ...labelOf(message), body: readList(message.statementListNode), ...handler };
+      return {
+        kind: "block",
+        range,
+        ...labelOf(message),
+        body: readList(message.statementListNode),
+        ...handler,
+      };
     }
     case "RaiseStatement": {
       const text = optionalRange(message.message);
@@ -212,7 +248,12 @@ function readStatement(message: Message): Statement {
       return { kind: "createProcedure", range, ...readProcedure(message) };
     case "DropStatement":
       if (message.schemaObjectKind !== PROCEDURE) return { kind: "sql", range, node };
-      return { kind: "dropProcedure", range, path: pathOf(message.name), ifExists: message.isIfExists === true };
+      return {
+        kind: "dropProcedure",
+        range,
+        path: pathOf(message.name),
+        ifExists: message.isIfExists === true,
+      };
     case "SystemVariableAssignment":
     case "ParameterAssignment":
       throw unsupported("SET of a system variable");
@@ -239,7 +280,8 @@ function pathOf(path: unknown): string[] {
 }
 
 function readProcedure(message: Message): ProcedureDefinition {
-  if (message.language || message.code || message.withConnectionClause) throw unsupported("procedures in other languages");
+  if (message.language || message.code || message.withConnectionClause)
+    throw unsupported("procedures in other languages");
   const entries = (message.parameters as Message).parameterEntries as Message[];
   return {
     path: pathOf(message.name),
@@ -256,9 +298,11 @@ function readProcedure(message: Message): ProcedureDefinition {
 
 function readExecute(message: Message, range: Range): Statement {
   const into = message.intoClause ? identifiers((message.intoClause as Message).identifiers) : [];
-  const using = (((message.usingClause as Message | undefined)?.arguments ?? []) as Message[]).map((argument) => {
-    const alias = ((argument.alias as Message | undefined)?.identifier as Message | undefined)?.idString;
-    return { value: rangeOf(argument.expression), ...(alias ? { alias: alias as string } : {}) };
-  });
+  const using = (((message.usingClause as Message | undefined)?.arguments ?? []) as Message[]).map(
+    (argument) => {
+      const alias = ((argument.alias as Message | undefined)?.identifier as Message | undefined)?.idString;
+      return { value: rangeOf(argument.expression), ...(alias ? { alias: alias as string } : {}) };
+    },
+  );
   return { kind: "execute", range, sql: rangeOf(message.sql), into, using };
 }

@@ -98,7 +98,8 @@ export class Checker {
 
   private async declare(statement: Extract<Statement, { kind: "declare" }>, scope: Scope): Promise<void> {
     const { range, type: typeRange, value, names } = statement;
-    const declared = typeRange && (await this.at(typeRange, () => this.host.typeNamed(this.source.slice(typeRange))));
+    const declared =
+      typeRange && (await this.at(typeRange, () => this.host.typeNamed(this.source.slice(typeRange))));
     const type = value ? await this.type(value, scope, declared) : declared;
     await this.at(range, async () => {
       for (const name of names) scope.declare(name, type as SqlType, undefined);
@@ -106,9 +107,13 @@ export class Checker {
   }
 
   private async set(statement: Extract<Statement, { kind: "set" }>, scope: Scope): Promise<void> {
-    const variables = await this.at(statement.range, async () => statement.names.map((name) => scope.get(name)));
+    const variables = await this.at(statement.range, async () =>
+      statement.names.map((name) => scope.get(name)),
+    );
     const fields = variables.map(({ type }) => ({ name: "", type }));
-    const target: SqlType | undefined = statement.fromStruct ? { kind: "STRUCT", fields } : variables[0]?.type;
+    const target: SqlType | undefined = statement.fromStruct
+      ? { kind: "STRUCT", fields }
+      : variables[0]?.type;
     await this.type(statement.value, scope, target);
   }
 

@@ -2,8 +2,8 @@ import { BigQueryError, unsupported } from "../errors.ts";
 import type { SqlType } from "../types/types.ts";
 import type { Branch, Range, Statement } from "./ast.ts";
 import { EXPRESSION_PREFIX, type Parameters, type ScriptHost, type TypedValue } from "./host.ts";
-import type { ScriptSource } from "./source.ts";
 import { variableName } from "./script.ts";
+import type { ScriptSource } from "./source.ts";
 import { Scope } from "./variables.ts";
 
 /** How a list of statements ended. */
@@ -119,7 +119,9 @@ export class Interpreter {
   }
 
   private async set(statement: OfKind<"set">, scope: Scope): Promise<void> {
-    const variables = await this.at(statement.range, async () => statement.names.map((name) => scope.get(name)));
+    const variables = await this.at(statement.range, async () =>
+      statement.names.map((name) => scope.get(name)),
+    );
     if (!statement.fromStruct) {
       const variable = variables[0] as (typeof variables)[0];
       variable.value = (await this.evaluate(statement.value, scope, variable.type)).value;
@@ -193,7 +195,8 @@ export class Interpreter {
     try {
       outcome = await this.list(statement.body, new Scope(scope));
     } catch (error) {
-      const catchable = error instanceof BigQueryError && error.reason !== "stopped" && error.reason !== "timeout";
+      const catchable =
+        error instanceof BigQueryError && error.reason !== "stopped" && error.reason !== "timeout";
       if (!statement.handler || !catchable) throw error;
       this.handled.push(error);
       const inner = new Scope(scope);
@@ -214,7 +217,10 @@ export class Interpreter {
     if (!statement.message) {
       if (current) throw current;
       return this.at(statement.range, async () => {
-        throw new BigQueryError("invalidQuery", "Cannot re-raise an existing exception outside of an exception handler");
+        throw new BigQueryError(
+          "invalidQuery",
+          "Cannot re-raise an existing exception outside of an exception handler",
+        );
       });
     }
     const { value } = await this.evaluate(statement.message, scope, { kind: "STRING" });
@@ -238,7 +244,8 @@ export class Interpreter {
     await this.at(
       statement.range,
       async () => {
-        if (sql === null) throw new BigQueryError("invalidQuery", "SQL created in EXECUTE IMMEDIATE cannot be null");
+        if (sql === null)
+          throw new BigQueryError("invalidQuery", "SQL created in EXECUTE IMMEDIATE cannot be null");
         // The statement does not see the script's variables.
         if (variables.length === 0) return void (await this.host.run(String(sql), new Scope(), parameters));
         const { columns, rows } = await this.host.query(String(sql), new Scope(), parameters);
@@ -270,12 +277,17 @@ export class Interpreter {
     const name = statement.path.join(".");
     if (procedure.parameters.length !== statement.args.length) {
       const counts = `expects ${procedure.parameters.length} arguments, got ${statement.args.length}`;
-      throw new BigQueryError("invalidQuery", `Procedure ${name} ${counts}`, this.source.position(statement.range));
+      throw new BigQueryError(
+        "invalidQuery",
+        `Procedure ${name} ${counts}`,
+        this.source.position(statement.range),
+      );
     }
     const inner = new Scope();
     for (const [place, parameter] of procedure.parameters.entries()) {
       const range = statement.args[place] as Range;
-      const value = parameter.mode === "OUT" ? null : (await this.evaluate(range, scope, parameter.type)).value;
+      const value =
+        parameter.mode === "OUT" ? null : (await this.evaluate(range, scope, parameter.type)).value;
       inner.declare(parameter.name, parameter.type, value);
     }
     const body = new Interpreter(procedure.source, this.host, { depth: this.depth + 1 });
@@ -283,7 +295,8 @@ export class Interpreter {
     for (const [place, parameter] of procedure.parameters.entries()) {
       if (parameter.mode === "IN") continue;
       const target = scope.find(this.source.slice(statement.args[place] as Range).trim());
-      if (!target) throw new BigQueryError("invalidQuery", `Argument ${place + 1} of ${name} must be a variable`);
+      if (!target)
+        throw new BigQueryError("invalidQuery", `Argument ${place + 1} of ${name} must be a variable`);
       target.value = inner.get(parameter.name).value;
     }
   }
@@ -294,7 +307,9 @@ export class Interpreter {
 
   private evaluate(range: Range, scope: Scope, target?: SqlType): Promise<TypedValue> {
     const expression = this.source.slice(range);
-    return this.at(range, () => this.host.evaluate(expression, scope, target), { prefix: EXPRESSION_PREFIX.length });
+    return this.at(range, () => this.host.evaluate(expression, scope, target), {
+      prefix: EXPRESSION_PREFIX.length,
+    });
   }
 
   private type(range: Range): Promise<SqlType> {
@@ -312,7 +327,10 @@ export class Interpreter {
       this.failed = this.source.slice(range);
       if (options.dynamic && error instanceof BigQueryError && error.position) {
         const start = this.source.position(range);
-        throw new BigQueryError(error.reason, `${error.message}; in the statement at [${start.line}:${start.column}]`);
+        throw new BigQueryError(
+          error.reason,
+          `${error.message}; in the statement at [${start.line}:${start.column}]`,
+        );
       }
       throw this.source.relocate(error, range, { prefix: options.prefix ?? 0, locate: this.located });
     }

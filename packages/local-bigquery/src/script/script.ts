@@ -10,9 +10,14 @@ export interface Script {
 
 /** System variables that are known, as the names they become. */
 const KNOWN = new Set(
-  ["error.message", "error.statement_text", "error.stack_trace", "error.formatted_stack_trace", "row_count", "project_id"].map(
-    variableName,
-  ),
+  [
+    "error.message",
+    "error.statement_text",
+    "error.stack_trace",
+    "error.formatted_stack_trace",
+    "row_count",
+    "project_id",
+  ].map(variableName),
 );
 
 /** `@@error.message` becomes the script variable `_error_message_`: as long, so that every position stays. */

@@ -20,8 +20,13 @@ export interface ErrorProto {
 }
 
 export function errorProto(error: BigQueryError): ErrorProto {
-  const location = error.reason === "invalidQuery" || error.reason === "unsupported" ? { location: "query" } : {};
-  return { reason: error.reason === "unsupported" ? "invalidQuery" : error.reason, ...location, message: error.message };
+  const location =
+    error.reason === "invalidQuery" || error.reason === "unsupported" ? { location: "query" } : {};
+  return {
+    reason: error.reason === "unsupported" ? "invalidQuery" : error.reason,
+    ...location,
+    message: error.message,
+  };
 }
 
 /** The API's body of a failed request. */
@@ -42,7 +47,8 @@ export function errorBody(error: BigQueryError, code = error.status) {
 export function asBigQueryError(error: unknown): BigQueryError {
   if (error instanceof BigQueryError) return error;
   const { statusCode, message } = error as { statusCode?: number; message?: string };
-  if (statusCode !== undefined && statusCode < 500) return new BigQueryError("invalid", message ?? "Bad request");
+  if (statusCode !== undefined && statusCode < 500)
+    return new BigQueryError("invalid", message ?? "Bad request");
   return new BigQueryError("internalError", `An internal error occurred: ${message ?? String(error)}`);
 }
 

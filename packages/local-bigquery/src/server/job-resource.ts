@@ -32,7 +32,7 @@ function jobStatistics(job: Job, identity: Identity) {
   const bytes = String(outcome?.bytesProcessed ?? 0);
   return {
     creationTime: String(job.created),
-    startTime: String(job.created),
+    startTime: String(job.began() ?? job.created),
     ...(job.ended !== undefined && { endTime: String(job.ended) }),
     totalBytesProcessed: bytes,
     ...(outcome?.children && { numChildJobs: String(outcome.children) }),
@@ -64,7 +64,9 @@ export function statementStatistics(outcome: StatementOutcome, identity: Identit
   const onDataset = ddl && ddl.target.id === "";
   return {
     ...(outcome.columns.length > 0 && { schema: { fields: outcome.columns.map(restField) } }),
-    referencedTables: outcome.reads.filter(({ dataset }) => dataset !== "").map((read) => tableReference(read, identity)),
+    referencedTables: outcome.reads
+      .filter(({ dataset }) => dataset !== "")
+      .map((read) => tableReference(read, identity)),
     ...(dml && {
       numDmlAffectedRows: String(dml.inserted + dml.updated + dml.deleted),
       dmlStats: {

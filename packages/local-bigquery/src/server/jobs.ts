@@ -17,7 +17,7 @@ export interface JobRequest {
   readonly type: "QUERY" | "LOAD" | "COPY";
   /** The configuration as the client sent it. */
   readonly configuration: Readonly<Record<string, unknown>>;
-  start(): { readonly finished: Promise<JobOutcome>; cancel(): void };
+  start(): { readonly finished: Promise<JobOutcome>; began(): number | undefined; cancel(): void };
 }
 
 export class Job {
@@ -30,20 +30,27 @@ export class Job {
   error: BigQueryError | undefined;
   /** Resolves when the job is done, well or not. */
   readonly done: Promise<void>;
+  /** When it began to run: later than it was created if it had to wait for a writer. */
+  readonly began: () => number | undefined;
   private readonly stop: () => void;
 
   constructor(request: JobRequest) {
     this.id = request.id;
     this.type = request.type;
     this.configuration = request.configuration;
-    const { finished, cancel } = request.start();
+    const { finished, began, cancel } = request.start();
     this.stop = cancel;
-    this.done = finished
-      .then(
-        (outcome) => void (this.outcome = outcome),
-        (error) => void (this.error = asBigQueryError(error)),
-      )
-      .then(() => void (this.ended = Date.now()));
+    this.began = began;
+    this.done = this.watch(finished);
+  }
+
+  private async watch(finished: Promise<JobOutcome>): Promise<void> {
+    try {
+      this.outcome = await finished;
+    } catch (error) {
+      this.error = asBigQueryError(error);
+    }
+    this.ended = Date.now();
   }
 
   get state(): "RUNNING" | "DONE" {

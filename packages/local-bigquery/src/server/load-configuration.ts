@@ -17,7 +17,8 @@ const REFUSED = [
 /** Reads a load job's configuration; what would change the meaning and is not done here is refused by name. */
 export function loadRequest(load: LoadConfiguration, file: string): LoadRequest {
   const { datasetId: dataset, tableId: id } = load.destinationTable ?? {};
-  if (!dataset || !id) throw new BigQueryError("required", "Required parameter is missing: configuration.load.destinationTable");
+  if (!dataset || !id)
+    throw new BigQueryError("required", "Required parameter is missing: configuration.load.destinationTable");
   for (const name of REFUSED) {
     const value = load[name];
     if (value && !(Array.isArray(value) && value.length === 0)) throw unsupported(`load jobs with ${name}`);
@@ -26,12 +27,15 @@ export function loadRequest(load: LoadConfiguration, file: string): LoadRequest 
   const format = String(load.sourceFormat ?? "CSV") as LoadFormat;
   if (!FORMATS.includes(format)) throw unsupported(`load jobs of format ${format}`);
   const encoding = String(load.encoding ?? "UTF-8").toUpperCase();
-  if (encoding !== "UTF-8" && encoding !== "ISO-8859-1") throw unsupported(`load jobs of encoding ${encoding}`);
+  if (encoding !== "UTF-8" && encoding !== "ISO-8859-1")
+    throw unsupported(`load jobs of encoding ${encoding}`);
   const time = load.timePartitioning as LoadRequest["layout"]["timePartitioning"] | undefined;
   if (time && !time.field) throw unsupported("tables partitioned by ingestion time");
   const range = load.rangePartitioning as LoadRequest["layout"]["rangePartitioning"] | undefined;
   const clustering = (load.clustering as { fields?: string[] } | undefined)?.fields;
-  const described = load.destinationTableProperties as { description?: string; labels?: Record<string, string> } | undefined;
+  const described = load.destinationTableProperties as
+    | { description?: string; labels?: Record<string, string> }
+    | undefined;
   return {
     ...{ file, format, destination: { dataset, id }, fields: requestFields(load.schema) },
     write: disposition(load.writeDisposition),

@@ -63,7 +63,8 @@ class Reader {
       this.buffer = this.buffer.subarray(at >= 0 ? at + mark.length : safe);
       if (at >= 0) return;
       const next = await this.source.next();
-      if (next.done) throw new BigQueryError("invalid", "The multipart body ends before its closing boundary.");
+      if (next.done)
+        throw new BigQueryError("invalid", "The multipart body ends before its closing boundary.");
       this.buffer = this.buffer.length === 0 ? next.value : Buffer.concat([this.buffer, next.value]);
     }
   }

@@ -1,7 +1,11 @@
 import { BigQueryError } from "../errors.ts";
 
 /** A page of a list that is in memory, with the token of the next one. */
-export function pageOf<T>(items: readonly T[], query: { maxResults?: string; pageToken?: string }, limit = 1000) {
+export function pageOf<T>(
+  items: readonly T[],
+  query: { maxResults?: string; pageToken?: string },
+  limit = 1000,
+) {
   const start = startOf(query.pageToken);
   const count = countOf(query.maxResults, limit);
   const page = items.slice(start, start + count);
@@ -23,6 +27,7 @@ export function startOf(token: string | undefined): number {
 export function countOf(maxResults: string | number | undefined, limit: number): number {
   if (maxResults === undefined || maxResults === "") return limit;
   const count = Number(maxResults);
-  if (!Number.isInteger(count) || count < 0) throw new BigQueryError("invalid", `Invalid maxResults "${maxResults}"`);
+  if (!Number.isInteger(count) || count < 0)
+    throw new BigQueryError("invalid", `Invalid maxResults "${maxResults}"`);
   return Math.min(count, limit);
 }

@@ -54,9 +54,13 @@ function readType(type: ParameterType): SqlType {
   const written = String(type?.type ?? "").toUpperCase();
   const name = ALIASES[written] ?? written;
   if (name === "ARRAY" && type.arrayType) return { kind: "ARRAY", element: readType(type.arrayType) };
-  if (name === "RANGE" && type.rangeElementType) return { kind: "RANGE", element: readType(type.rangeElementType) };
+  if (name === "RANGE" && type.rangeElementType)
+    return { kind: "RANGE", element: readType(type.rangeElementType) };
   if (name === "STRUCT" || name === "RECORD") {
-    const fields = (type.structTypes ?? []).map((field) => ({ name: field.name ?? "", type: readType(field.type) }));
+    const fields = (type.structTypes ?? []).map((field) => ({
+      name: field.name ?? "",
+      type: readType(field.type),
+    }));
     return { kind: "STRUCT", fields };
   }
   if (!SCALARS.has(name)) throw new BigQueryError("invalid", `Unsupported parameter type: ${written}`);
@@ -66,7 +70,8 @@ function readType(type: ParameterType): SqlType {
 function readValue(value: ParameterValue | undefined, type: SqlType, name: string): unknown {
   if (type.kind === "ARRAY") {
     const elements = (value?.arrayValues ?? []).map((element) => readValue(element, type.element, name));
-    if (elements.includes(null)) throw new BigQueryError("invalid", `Parameter ${name}: array elements cannot be NULL`);
+    if (elements.includes(null))
+      throw new BigQueryError("invalid", `Parameter ${name}: array elements cannot be NULL`);
     return elements;
   }
   if (type.kind === "STRUCT") {
@@ -77,7 +82,10 @@ function readValue(value: ParameterValue | undefined, type: SqlType, name: strin
   if (text === undefined || text === null) return null;
   const parsed = readScalar(String(text), type);
   if (parsed === undefined) {
-    throw new BigQueryError("invalid", `Invalid value for type ${typeText(type)}: '${text}' (parameter ${name})`);
+    throw new BigQueryError(
+      "invalid",
+      `Invalid value for type ${typeText(type)}: '${text}' (parameter ${name})`,
+    );
   }
   return parsed;
 }
@@ -86,7 +94,9 @@ function readValue(value: ParameterValue | undefined, type: SqlType, name: strin
 function readScalar(text: string, type: SqlType): unknown {
   switch (type.kind) {
     case "INT64":
-      return /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? BigInt(text) : undefined;
+      return /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+        ? BigInt(text)
+        : undefined;
     case "FLOAT64":
       return readFloat(text);
     case "NUMERIC":
@@ -121,7 +131,12 @@ function readScalar(text: string, type: SqlType): unknown {
 }
 
 function readFloat(text: string): number | undefined {
-  const special: Record<string, number> = { nan: Number.NaN, inf: Infinity, "+inf": Infinity, "-inf": -Infinity };
+  const special: Record<string, number> = {
+    nan: Number.NaN,
+    inf: Infinity,
+    "+inf": Infinity,
+    "-inf": -Infinity,
+  };
   const known = special[text.toLowerCase().replace("infinity", "inf")];
   if (known !== undefined) return known;
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
@@ -133,7 +148,10 @@ function isDate(text: string): boolean {
 
 /** "2024-01-31 12:00:00.5+08:00", "...Z", "... UTC"; without a zone it is UTC. */
 function readTimestamp(text: string): string | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d(?:\.\d{1,6})?))? ?(Z|UTC|([+-])(\d\d?)(?::?(\d\d))?)?$/i.exec(text);
+  const match =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d(?:\.\d{1,6})?))? ?(Z|UTC|([+-])(\d\d?)(?::?(\d\d))?)?$/i.exec(
+      text,
+    );
   if (!match || !isDate(match[1] as string)) return undefined;
   const local = datetimeMicros(`${match[1]}T${match[2] ?? "00:00:00"}`);
   const minutes = Number(match[5] ?? 0) * 60 + Number(match[6] ?? 0);

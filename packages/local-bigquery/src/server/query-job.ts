@@ -29,13 +29,23 @@ export function queryOptions(
   query: QueryConfiguration,
   timeLimit: unknown,
 ): SessionOptions {
-  if (query.useLegacySql === true) throw new BigQueryError("unsupported", "Unsupported: legacy SQL; send useLegacySql: false");
-  for (const name of ["destinationTable", "tableDefinitions", "createSession", "schemaUpdateOptions", "continuous"]) {
+  if (query.useLegacySql === true)
+    throw new BigQueryError("unsupported", "Unsupported: legacy SQL; send useLegacySql: false");
+  for (const name of [
+    "destinationTable",
+    "tableDefinitions",
+    "createSession",
+    "schemaUpdateOptions",
+    "continuous",
+  ]) {
     if (query[name]) throw new BigQueryError("unsupported", `Unsupported: query jobs with ${name}`);
   }
   if (!query.query) throw new BigQueryError("required", "Required parameter is missing: query");
   if (Buffer.byteLength(query.query) > MAX_QUERY) {
-    throw new BigQueryError("invalid", "The query is too large. The maximum standard SQL query length is 1024.00K characters.");
+    throw new BigQueryError(
+      "invalid",
+      "The query is too large. The maximum standard SQL query length is 1024.00K characters.",
+    );
   }
   const limit = Number(timeLimit ?? 0);
   return {
@@ -57,19 +67,26 @@ export function queryJob(
     start: () => {
       const run = context.engine.run(request.sql, request.options);
       const finished = run.finished.then(({ isScript, outcomes }) => summary(isScript, outcomes));
-      return { finished, cancel: run.cancel };
+      return { finished, began: run.began, cancel: run.cancel };
     },
   };
 }
 
 /** A dry run's outcome: nothing ran, nothing is kept. */
-export async function dryRunOutcome(context: ServerContext, sql: string, options: SessionOptions): Promise<JobOutcome> {
+export async function dryRunOutcome(
+  context: ServerContext,
+  sql: string,
+  options: SessionOptions,
+): Promise<JobOutcome> {
   const { isScript, outcomes } = await context.engine.dryRun(sql, options);
   const reads = new Set(outcomes.flatMap((outcome) => outcome.reads));
   let bytes = 0;
   for (const entry of reads) {
     // Tables that the script itself would make have no rows yet.
-    const known = entry.kind === "TABLE" && !isVirtual(entry) && context.administration.catalog.relation(entry.dataset, entry.id) === entry;
+    const known =
+      entry.kind === "TABLE" &&
+      !isVirtual(entry) &&
+      context.administration.catalog.relation(entry.dataset, entry.id) === entry;
     if (known) bytes += (await context.administration.rowCount(entry)) * rowBytes(entry);
   }
   return { ...summary(isScript, outcomes), bytesProcessed: bytes };
@@ -82,7 +99,9 @@ function summary(isScript: boolean, outcomes: readonly StatementOutcome[]): JobO
   const last = outcomes.findLast((outcome) => WITH_RESULT.test(outcome.statementType));
   const type = isScript ? "SCRIPT" : (outcomes.at(-1)?.statementType ?? "SCRIPT");
   return {
-    ...(last && { last: isScript ? { ...last, reads: [...new Set(outcomes.flatMap(({ reads }) => reads))] } : last }),
+    ...(last && {
+      last: isScript ? { ...last, reads: [...new Set(outcomes.flatMap(({ reads }) => reads))] } : last,
+    }),
     statementType: type,
     ...(isScript && { children: outcomes.length }),
   };

@@ -1,5 +1,5 @@
-import type { ResultRows } from "../engine/result.ts";
 import type { StatementOutcome } from "../engine/outcome.ts";
+import type { ResultRows } from "../engine/result.ts";
 import { BigQueryError } from "../errors.ts";
 import { restField } from "../types/schema.ts";
 import { restRow } from "../types/value.ts";
@@ -21,12 +21,12 @@ export interface PageRequest {
 }
 
 /** The text of a list of REST rows, built batch by batch: a large page exists once, as text. */
-export function rowsText(
+export async function rowsText(
   source: Pick<ResultRows, "columns" | "rows">,
   start: number,
   count: number,
   int64Timestamp: boolean,
-): { text: string; rows: number } {
+): Promise<{ text: string; rows: number }> {
   const types = source.columns.map(({ type }) => type);
   const parts: string[] = [];
   let bytes = 0;
@@ -41,6 +41,8 @@ export function rowsText(
       parts.push(text);
     }
     rows += batch.length;
+    // A large page must not keep the other requests waiting.
+    if (rows % (8 * BATCH) === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return { text: `[${parts.join(",")}]`, rows };
 }
@@ -49,20 +51,36 @@ export function rowsText(
 function refuseNullElements(row: readonly unknown[], columns: ResultRows["columns"]): void {
   for (const [place, { name, type }] of columns.entries()) {
     if (type.kind === "ARRAY" && (row[place] as unknown[] | null)?.includes(null)) {
-      throw new BigQueryError("invalidQuery", `Array cannot have a null element; error in writing field ${name}`);
+      throw new BigQueryError(
+        "invalidQuery",
+        `Array cannot have a null element; error in writing field ${name}`,
+      );
     }
   }
 }
 
 /** The body of jobs.query and jobs.getQueryResults for a finished job. */
-export function queryResponse(kind: string, job: Job, identity: Identity, page: PageRequest): string {
+export async function queryResponse(
+  kind: string,
+  job: Job,
+  identity: Identity,
+  page: PageRequest,
+): Promise<string> {
   const last: StatementOutcome | undefined = job.outcome?.last;
   const rows = last?.rows;
   const start = page.pageToken ? startOf(page.pageToken) : Number(page.startIndex ?? 0);
   const { text, rows: count } = rows
-    ? rowsText(rows, start, Math.min(countOf(page.maxResults, PAGE_ROWS), rows.rowCount - start), page.int64Timestamp)
+    ? await rowsText(
+        rows,
+        start,
+        Math.min(countOf(page.maxResults, PAGE_ROWS), rows.rowCount - start),
+        page.int64Timestamp,
+      )
     : { text: "[]", rows: 0 };
-  const next = rows && start + count < rows.rowCount && (count > 0 || page.maxResults !== undefined) ? start + count : undefined;
+  const next =
+    rows && start + count < rows.rowCount && (count > 0 || page.maxResults !== undefined)
+      ? start + count
+      : undefined;
   const { schema: _, referencedTables: __, ...statistics } = last ? statementStatistics(last, identity) : {};
   const head = JSON.stringify({
     kind,

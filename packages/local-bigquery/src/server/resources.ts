@@ -40,7 +40,9 @@ export function datasetResource(entry: DatasetEntry, identity: Identity) {
     location: entry.location,
     type: "DEFAULT",
     ...(entry.defaultTableExpirationMs && { defaultTableExpirationMs: entry.defaultTableExpirationMs }),
-    ...(entry.defaultPartitionExpirationMs && { defaultPartitionExpirationMs: entry.defaultPartitionExpirationMs }),
+    ...(entry.defaultPartitionExpirationMs && {
+      defaultPartitionExpirationMs: entry.defaultPartitionExpirationMs,
+    }),
     access: entry.access ?? [{ role: "OWNER", specialGroup: "projectOwners" }],
   };
 }
@@ -51,7 +53,11 @@ export function tableReference(entry: { dataset: string; id: string }, { project
 
 /** What tables.list says of a table. */
 export function tableListItem(entry: RelationEntry, identity: Identity) {
-  const { creationTime, labels, friendlyName } = described(entry) as { creationTime: string; labels?: object; friendlyName?: string };
+  const { creationTime, labels, friendlyName } = described(entry) as {
+    creationTime: string;
+    labels?: object;
+    friendlyName?: string;
+  };
   return {
     kind: "bigquery#table",
     id: `${identity.projectId}:${entry.dataset}.${entry.id}`,
@@ -81,7 +87,11 @@ function layout(entry: RelationEntry) {
   };
 }
 
-export function tableResource(entry: RelationEntry, identity: Identity, size?: { rows: number; bytes: number }) {
+export function tableResource(
+  entry: RelationEntry,
+  identity: Identity,
+  size?: { rows: number; bytes: number },
+) {
   const { projectId } = identity;
   return {
     kind: "bigquery#table",

@@ -18,8 +18,10 @@ export function guard(app: FastifyInstance): void {
     }
     const origin = request.headers.origin;
     const site = request.headers["sec-fetch-site"];
-    const foreign = (origin !== undefined && !isLoopbackOrigin(origin)) || site === "cross-site" || site === "same-site";
-    if (foreign) throw new BigQueryError("accessDenied", "Requests from web pages of other sites are refused.");
+    const foreign =
+      (origin !== undefined && !isLoopbackOrigin(origin)) || site === "cross-site" || site === "same-site";
+    if (foreign)
+      throw new BigQueryError("accessDenied", "Requests from web pages of other sites are refused.");
     if (hasBody(request) && !isAcceptedType(request)) {
       throw new BigQueryError(
         "invalid",

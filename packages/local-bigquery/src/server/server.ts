@@ -24,7 +24,11 @@ export interface Server {
 export async function startServer(engine: Engine, port = 0): Promise<Server> {
   const jobs = new Jobs();
   const context: ServerContext = { engine, administration: new Administration(engine.parts), jobs };
-  const app = Fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true, routerOptions: { maxParamLength: 1100 } });
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1100 },
+  });
   guard(app);
   answerErrors(app);
   acceptEmptyJson(app);
@@ -62,10 +66,14 @@ function acceptEmptyJson(app: FastifyInstance): void {
     try {
       parsed = JSON.parse(body as string);
     } catch (error) {
-      return done(new BigQueryError("invalid", `Parse Error: the body is not JSON (${(error as Error).message})`));
+      return done(
+        new BigQueryError("invalid", `Parse Error: the body is not JSON (${(error as Error).message})`),
+      );
     }
     const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
-    return isObject ? done(null, parsed) : done(new BigQueryError("invalid", "The body must be a JSON object."));
+    return isObject
+      ? done(null, parsed)
+      : done(new BigQueryError("invalid", "The body must be a JSON object."));
   });
 }
 
@@ -75,6 +83,7 @@ async function listen(app: FastifyInstance, port: number): Promise<void> {
   } catch (error) {
     await app.close();
     if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
-    throw new BigQueryError("invalid", `Port ${port} on 127.0.0.1 is in use. Name another port, or none to take a free one.`);
+    const message = `Port ${port} on 127.0.0.1 is in use. Name another port, or none to take a free one.`;
+    throw Object.assign(new BigQueryError("invalid", message), { code: "EADDRINUSE" });
   }
 }

@@ -16,7 +16,11 @@ export function alter(statement: Alter, env: Environment): DdlPlan {
   const entry = findRelation(env, statement.path);
   if (!entry) {
     if (!statement.ifExists) throw notFound(env, statement.path);
-    return { statements: [], changes: [], ddl: { operation: "SKIP", target: { dataset: "", id: statement.path.at(-1) ?? "" } } };
+    return {
+      statements: [],
+      changes: [],
+      ddl: { operation: "SKIP", target: { dataset: "", id: statement.path.at(-1) ?? "" } },
+    };
   }
   if (entry.kind !== (statement.object === "TABLE" ? "TABLE" : "VIEW")) throw wrongKind(entry, env.projectId);
   const plan: Plan = { entry, statements: [], changes: [] };
@@ -41,7 +45,8 @@ function apply(plan: Plan, action: AlterAction, env: Environment): void {
   }
   if (action.kind === "setColumnOptions") {
     const at = columnAt(plan.entry, action.name, action.ifExists);
-    if (at >= 0) plan.entry = replaceField(plan.entry, at, (field) => ({ ...field, ...columnOptions(action.options) }));
+    if (at >= 0)
+      plan.entry = replaceField(plan.entry, at, (field) => ({ ...field, ...columnOptions(action.options) }));
     return;
   }
   const { entry } = plan;
@@ -70,7 +75,10 @@ function apply(plan: Plan, action: AlterAction, env: Environment): void {
     case "dropColumn":
       refuseIfUsed(entry, action.name);
       plan.statements.push(`${table} DROP COLUMN ${column}`);
-      plan.entry = withFields(entry, entry.fields.filter((_field, place) => place !== at));
+      plan.entry = withFields(
+        entry,
+        entry.fields.filter((_field, place) => place !== at),
+      );
       return;
     case "renameColumn":
       refuseIfUsed(entry, action.name);
@@ -83,7 +91,10 @@ function apply(plan: Plan, action: AlterAction, env: Environment): void {
       return;
     case "setDefault":
       plan.statements.push(`${table} ALTER COLUMN ${column} SET DEFAULT (${defaultSql(action.default.sql)})`);
-      plan.entry = replaceField(entry, at, (field) => ({ ...field, defaultValueExpression: action.default.text }));
+      plan.entry = replaceField(entry, at, (field) => ({
+        ...field,
+        defaultValueExpression: action.default.text,
+      }));
       return;
     case "dropDefault":
       plan.statements.push(`${table} ALTER COLUMN ${column} DROP DEFAULT`);
@@ -98,7 +109,8 @@ function addColumn(plan: Plan, entry: TableEntry, column: ColumnSpec, ifNotExist
     if (ifNotExists) return entry;
     throw new BigQueryError("invalidQuery", `Column already exists: ${column.name}`);
   }
-  if (column.notNull) throw new BigQueryError("invalidQuery", `Cannot add required column ${column.name} to an existing table`);
+  if (column.notNull)
+    throw new BigQueryError("invalidQuery", `Cannot add required column ${column.name} to an existing table`);
   if (column.default) throw unsupported("ADD COLUMN with a default value");
   plan.statements.push(...addColumnSql(entry.sql, column));
   return withFields(entry, [...entry.fields, ...fieldsOf([column])]);
@@ -117,7 +129,11 @@ function refuseIfUsed(entry: TableEntry, column: string): void {
   }
 }
 
-function replaceField<E extends RelationEntry>(entry: E, at: number, change: (field: FieldSchema) => FieldSchema): E {
+function replaceField<E extends RelationEntry>(
+  entry: E,
+  at: number,
+  change: (field: FieldSchema) => FieldSchema,
+): E {
   const fields = entry.fields.map((field, place) => (place === at ? change(field) : field));
   return { ...entry, fields, columns: fields.map(fieldColumn), modified: Date.now() };
 }
@@ -130,9 +146,15 @@ function columnOptions(options: OptionValues): Partial<FieldSchema> {
 }
 
 function withOptions(entry: RelationEntry, options: OptionValues): RelationEntry {
-  const { partitionExpirationMs, location: _, defaultTableExpirationMs: __, ...described } = describe(options);
+  const {
+    partitionExpirationMs,
+    location: _,
+    defaultTableExpirationMs: __,
+    ...described
+  } = describe(options);
   const changed = { ...entry, ...described, modified: Date.now() };
-  if (!("partition_expiration_days" in options) || entry.kind !== "TABLE" || !entry.timePartitioning) return changed;
+  if (!("partition_expiration_days" in options) || entry.kind !== "TABLE" || !entry.timePartitioning)
+    return changed;
   const { expirationMs: ___, ...time } = entry.timePartitioning;
   return {
     ...(changed as TableEntry),

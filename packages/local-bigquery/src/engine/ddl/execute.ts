@@ -88,16 +88,24 @@ function createLike(statement: Extract<Ddl, { kind: "createTableLike" }>, env: E
   const existed = env.catalog.relation(name.dataset, name.id) !== undefined;
   const sql = placeForTable(env.catalog, name, statement.mode, env.projectId);
   if (sql === undefined) return skip(name);
-  if (sql === source.sql) throw new BigQueryError("invalid", "A table cannot be replaced by a copy of itself.");
-  const { partitionExpirationMs: _, location: __, defaultTableExpirationMs: ___, ...described } = describe(statement.options);
+  if (sql === source.sql)
+    throw new BigQueryError("invalid", "A table cannot be replaced by a copy of itself.");
+  const {
+    partitionExpirationMs: _,
+    location: __,
+    defaultTableExpirationMs: ___,
+    ...described
+  } = describe(statement.options);
   const now = Date.now();
   const entry: RelationEntry = { ...source, ...name, sql, ...described, created: now, modified: now };
   const replace = statement.mode === "OR_REPLACE" ? "OR REPLACE " : "";
   const rows = statement.how === "LIKE" ? "LIMIT 0" : "";
   const statements = [`CREATE ${replace}TABLE ${sql} AS SELECT * FROM ${source.sql} ${rows}`];
   source.fields.forEach((field) => {
-    if (field.defaultValueExpression) throw unsupported(`CREATE TABLE ${statement.how} a table with default values`);
-    if (field.mode === "REQUIRED") statements.push(`ALTER TABLE ${sql} ALTER ${quoteIdentifier(field.name)} SET NOT NULL`);
+    if (field.defaultValueExpression)
+      throw unsupported(`CREATE TABLE ${statement.how} a table with default values`);
+    if (field.mode === "REQUIRED")
+      statements.push(`ALTER TABLE ${sql} ALTER ${quoteIdentifier(field.name)} SET NOT NULL`);
   });
   return {
     statements,
@@ -139,7 +147,9 @@ function createSchema(statement: Extract<Ddl, { kind: "createSchema" }>, env: En
     if (statement.mode === "IF_NOT_EXISTS") return skip(target);
     throw new BigQueryError("duplicate", `Already Exists: Dataset ${env.projectId}:${id}`);
   }
-  const { description, friendlyName, labels, partitionExpirationMs, defaultTableExpirationMs } = describe(statement.options);
+  const { description, friendlyName, labels, partitionExpirationMs, defaultTableExpirationMs } = describe(
+    statement.options,
+  );
   const { statements, entry } = newDataset(env.catalog, id, env.location, {
     ...(description !== undefined && { description }),
     ...(friendlyName !== undefined && { friendlyName }),
@@ -168,7 +178,8 @@ function schemaName(env: Environment, path: readonly string[]): string {
   const parts = path.flatMap((part) => part.split("."));
   if (parts.length === 2 && parts[0] !== undefined && env.projects.has(parts[0])) parts.shift();
   const [id] = parts;
-  if (parts.length !== 1 || id === undefined) throw new BigQueryError("notFound", `Not found: Project ${parts[0]}`);
+  if (parts.length !== 1 || id === undefined)
+    throw new BigQueryError("notFound", `Not found: Project ${parts[0]}`);
   return id;
 }
 
@@ -184,7 +195,9 @@ function dropRelation(
     throw notFound(env, statement.path);
   }
   const materialized = entry.kind === "VIEW" && entry.materialized === true;
-  const wanted = { dropTable: "TABLE", dropView: "VIEW", dropMaterializedView: "MATERIALIZED_VIEW" }[statement.kind];
+  const wanted = { dropTable: "TABLE", dropView: "VIEW", dropMaterializedView: "MATERIALIZED_VIEW" }[
+    statement.kind
+  ];
   if (wanted !== (materialized ? "MATERIALIZED_VIEW" : entry.kind)) throw wrongKind(entry, env.projectId);
   return {
     statements: entry.kind === "TABLE" ? [`DROP TABLE ${entry.sql}`] : [],

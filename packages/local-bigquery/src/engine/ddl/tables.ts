@@ -13,8 +13,16 @@ import { describe, fieldsOf, partitioning } from "./options.ts";
 export type CreateTable = Extract<Translated, { kind: "createTable" | "createTableAs" }>;
 
 /** The catalog's entry of a table about to be created. */
-export function tableEntry(create: CreateTable, name: { dataset: string; id: string; sql: string }): TableEntry {
-  const { partitionExpirationMs, location: _, defaultTableExpirationMs: __, ...described } = describe(create.options);
+export function tableEntry(
+  create: CreateTable,
+  name: { dataset: string; id: string; sql: string },
+): TableEntry {
+  const {
+    partitionExpirationMs,
+    location: _,
+    defaultTableExpirationMs: __,
+    ...described
+  } = describe(create.options);
   const now = Date.now();
   return {
     kind: "TABLE",
@@ -56,7 +64,11 @@ export function addColumnSql(table: string, column: Column): string[] {
   const statements = [`ALTER TABLE ${table} ADD COLUMN ${name} ${duckdbType(column.type)}`];
   if (column.type.kind !== "ARRAY") return statements;
   const empty = sqlLiteral([], column.type);
-  return [...statements, `UPDATE ${table} SET ${name} = ${empty}`, `ALTER TABLE ${table} ALTER COLUMN ${name} SET DEFAULT (${empty})`];
+  return [
+    ...statements,
+    `UPDATE ${table} SET ${name} = ${empty}`,
+    `ALTER TABLE ${table} ALTER COLUMN ${name} SET DEFAULT (${empty})`,
+  ];
 }
 
 /** A column without a value: its default, an array's being the empty one. */

@@ -30,7 +30,8 @@ export function csvRows(request: LoadRequest, fields: readonly FieldSchema[]): F
 /** Asked only after a failure: which row it was. Faults inside arrays and structs are told without a row. */
 function firstFault(columns: ReturnType<typeof fieldColumn>[], source: string): Pick<FileRows, "firstFault"> {
   const cases = columns.flatMap(({ name, type }) => {
-    if (type.kind === "ARRAY" || type.kind === "STRUCT" || type.kind === "RANGE" || type.kind === "ENUM") return [];
+    if (type.kind === "ARRAY" || type.kind === "STRUCT" || type.kind === "RANGE" || type.kind === "ENUM")
+      return [];
     if (type.kind === "STRING") return [];
     const quoted = quoteIdentifier(name);
     return [`WHEN ${isFault(quoted, type.kind)} THEN ${faultMessage(quoted, type.kind, name)}`];

@@ -21,7 +21,11 @@ export interface LoadOutcome {
 }
 
 /** Starts a load job: the file's rows go into the table in one transaction, all or none. */
-export function load(parts: EngineParts, request: LoadRequest): { finished: Promise<LoadOutcome>; cancel(): void } {
+export function load(
+  parts: EngineParts,
+  request: LoadRequest,
+): { finished: Promise<LoadOutcome>; began(): number | undefined; cancel(): void } {
+  let began: number | undefined;
   let connection: DuckDBConnection | undefined;
   let cancelled = false;
   const work = async (): Promise<LoadOutcome> => {
@@ -30,7 +34,9 @@ export function load(parts: EngineParts, request: LoadRequest): { finished: Prom
     try {
       const { size } = await stat(request.file);
       const rows = await parts.transactions.write(opened, async (catalog, change) => {
-        if (cancelled) throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
+        began = Date.now();
+        if (cancelled)
+          throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
         return new Loading(parts, opened, request, catalog).run(change);
       });
       return { rows, inputBytes: size, outputBytes: size };
@@ -42,6 +48,7 @@ export function load(parts: EngineParts, request: LoadRequest): { finished: Prom
   };
   return {
     finished: work(),
+    began: () => began,
     cancel: () => {
       cancelled = true;
       connection?.interrupt();
@@ -55,7 +62,12 @@ class Loading {
   private readonly request: LoadRequest;
   private readonly catalog: CatalogSnapshot;
 
-  constructor(parts: EngineParts, connection: DuckDBConnection, request: LoadRequest, catalog: CatalogSnapshot) {
+  constructor(
+    parts: EngineParts,
+    connection: DuckDBConnection,
+    request: LoadRequest,
+    catalog: CatalogSnapshot,
+  ) {
     this.parts = parts;
     this.connection = connection;
     this.request = request;
@@ -65,7 +77,9 @@ class Loading {
   async run(change: (change: CatalogChange) => void): Promise<number> {
     const existing = this.existingTable();
     const file = await this.rows(existing);
-    const replaced = existing === undefined || (this.request.write === "WRITE_TRUNCATE" && this.request.fields !== undefined);
+    const replaced =
+      existing === undefined ||
+      (this.request.write === "WRITE_TRUNCATE" && this.request.fields !== undefined);
     const entry = replaced ? this.newTable(file.fields, existing) : { ...existing, modified: Date.now() };
     if (replaced) {
       if (existing) await this.connection.run(`DROP TABLE ${existing.sql}`);
@@ -82,11 +96,15 @@ class Loading {
     const { destination, create } = this.request;
     const { projectId, location } = this.parts;
     const name = `${projectId}:${destination.dataset}`;
-    if (!this.catalog.dataset(destination.dataset)) throw new BigQueryError("notFound", `Not found: Dataset ${name}`);
+    if (!this.catalog.dataset(destination.dataset))
+      throw new BigQueryError("notFound", `Not found: Dataset ${name}`);
     const existing = this.catalog.relation(destination.dataset, destination.id);
     if (existing && existing.kind !== "TABLE") throw wrongKind(existing, projectId);
     if (!existing && !create) {
-      throw new BigQueryError("notFound", `Not found: Table ${name}.${destination.id} was not found in location ${location}`);
+      throw new BigQueryError(
+        "notFound",
+        `Not found: Table ${name}.${destination.id} was not found in location ${location}`,
+      );
     }
     return existing;
   }
@@ -94,7 +112,8 @@ class Loading {
   private async rows(existing: TableEntry | undefined): Promise<FileRows> {
     const { request } = this;
     const fields = request.fields ?? existing?.fields;
-    if (existing && request.fields && request.write !== "WRITE_TRUNCATE") checkSameColumns(existing, request.fields);
+    if (existing && request.fields && request.write !== "WRITE_TRUNCATE")
+      checkSameColumns(existing, request.fields);
     if (request.format === "PARQUET") {
       const columns = await this.parquetColumns();
       return parquetRows(request, fields ?? parquetFields(columns), columns);
@@ -111,7 +130,10 @@ class Loading {
       return result.columnNames().map((name, place) => ({ name, type: result.columnType(place) }));
     } catch (error) {
       const text = (error as Error).message.replaceAll(this.request.file, "the file");
-      throw new BigQueryError("invalid", `Error while reading data, error message: Input file is not in Parquet format (${text})`);
+      throw new BigQueryError(
+        "invalid",
+        `Error while reading data, error message: Input file is not in Parquet format (${text})`,
+      );
     }
   }
 
@@ -120,7 +142,10 @@ class Loading {
     const rows = await this.read(unknownMembers(this.request, fields));
     const [name] = rows[0] ?? [];
     if (name !== undefined) {
-      throw new BigQueryError("invalid", `Error while reading data, error message: JSON parsing error: No such field: ${name}.`);
+      throw new BigQueryError(
+        "invalid",
+        `Error while reading data, error message: JSON parsing error: No such field: ${name}.`,
+      );
     }
   }
 
@@ -131,7 +156,16 @@ class Loading {
     const kept: Partial<TableEntry> = existing ?? {};
     const columns = fields.map(fieldColumn);
     const described = { ...kept, ...layout };
-    return { ...described, kind: "TABLE", ...destination, sql, fields, columns, created: kept.created ?? now, modified: now };
+    return {
+      ...described,
+      kind: "TABLE",
+      ...destination,
+      sql,
+      fields,
+      columns,
+      created: kept.created ?? now,
+      modified: now,
+    };
   }
 
   private async refuseRows(entry: TableEntry): Promise<void> {

@@ -44,7 +44,11 @@ export function parquetSource(file: string): string {
 }
 
 /** A Parquet file's rows, columns and struct members by name (case aside); a column the file lacks is NULL. */
-export function parquetRows(request: LoadRequest, fields: readonly FieldSchema[], file: readonly FileColumn[]): FileRows {
+export function parquetRows(
+  request: LoadRequest,
+  fields: readonly FieldSchema[],
+  file: readonly FileColumn[],
+): FileRows {
   const inFile = new Map(file.map((column) => [column.name.toLowerCase(), column]));
   const items = fields.map((field) => {
     const { name, type } = fieldColumn(field);
@@ -55,7 +59,10 @@ export function parquetRows(request: LoadRequest, fields: readonly FieldSchema[]
   });
   const unknown = inFile.values().next().value;
   if (unknown && !request.ignoreUnknownValues) {
-    throw new BigQueryError("invalid", `Error while reading data, error message: No such field: ${unknown.name}.`);
+    throw new BigQueryError(
+      "invalid",
+      `Error while reading data, error message: No such field: ${unknown.name}.`,
+    );
   }
   return { fields, sql: `SELECT ${items.join(", ")} FROM ${parquetSource(request.file)}` };
 }
@@ -87,7 +94,10 @@ function read(value: string, from: DuckDBType, to: SqlType, field: string): stri
     const known = new Set(to.fields.map(({ name }) => name.toLowerCase()));
     const unknown = entryNames.find((name) => !known.has(name.toLowerCase()));
     if (unknown !== undefined) {
-      throw new BigQueryError("invalid", `Error while reading data, error message: No such field: ${field}.${unknown}.`);
+      throw new BigQueryError(
+        "invalid",
+        `Error while reading data, error message: No such field: ${field}.${unknown}.`,
+      );
     }
     return `CASE WHEN ${value} IS NULL THEN NULL ELSE struct_pack(${members.join(", ")}) END`;
   }
@@ -96,7 +106,8 @@ function read(value: string, from: DuckDBType, to: SqlType, field: string): stri
     const { width, scale } = from as DuckDBDecimalType;
     if (scale > 9 || width - scale > 29) throw mismatch(from, to, field);
   }
-  if (to.kind === "TIMESTAMP" && from.typeId !== T.TIMESTAMP_TZ) return `CAST(CAST(${value} AS TIMESTAMP) AS TIMESTAMPTZ)`;
+  if (to.kind === "TIMESTAMP" && from.typeId !== T.TIMESTAMP_TZ)
+    return `CAST(CAST(${value} AS TIMESTAMP) AS TIMESTAMPTZ)`;
   return `CAST(${value} AS ${duckdbType(to)})`;
 }
 
@@ -108,10 +119,14 @@ function mismatch(from: DuckDBType, to: SqlType, field: string): BigQueryError {
 }
 
 function typeInFile(type: DuckDBType, field: string): SqlType {
-  if (type.typeId === T.LIST) return { kind: "ARRAY", element: typeInFile((type as DuckDBListType).valueType, field) };
+  if (type.typeId === T.LIST)
+    return { kind: "ARRAY", element: typeInFile((type as DuckDBListType).valueType, field) };
   if (type.typeId === T.STRUCT) {
     const { entryNames, entryTypes } = type as DuckDBStructType;
-    const fields = entryNames.map((name, at) => ({ name, type: typeInFile(entryTypes[at] as DuckDBType, `${field}.${name}`) }));
+    const fields = entryNames.map((name, at) => ({
+      name,
+      type: typeInFile(entryTypes[at] as DuckDBType, `${field}.${name}`),
+    }));
     return { kind: "STRUCT", fields };
   }
   if (type.typeId === T.TIMESTAMP_TZ) return { kind: "TIMESTAMP" };

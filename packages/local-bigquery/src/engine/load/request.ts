@@ -12,7 +12,9 @@ export interface LoadRequest {
   readonly write: "WRITE_TRUNCATE" | "WRITE_APPEND" | "WRITE_EMPTY";
   readonly create: boolean;
   readonly ignoreUnknownValues: boolean;
-  readonly layout: Partial<Pick<TableEntry, "timePartitioning" | "rangePartitioning" | "clustering" | "description" | "labels">>;
+  readonly layout: Partial<
+    Pick<TableEntry, "timePartitioning" | "rangePartitioning" | "clustering" | "description" | "labels">
+  >;
   readonly csv: {
     readonly skipLeadingRows: number;
     readonly delimiter: string;

@@ -9,20 +9,30 @@ interface Params {
   readonly project: string;
   readonly dataset: string;
 }
-type Body = Readonly<Record<string, unknown>> & { readonly datasetReference?: { readonly datasetId?: string } };
+type Body = Readonly<Record<string, unknown>> & {
+  readonly datasetReference?: { readonly datasetId?: string };
+};
 
 export function datasetRoutes(app: FastifyInstance, context: ServerContext): void {
   const { administration } = context;
 
   app.get("/projects", async () => {
     const { projectId } = context.engine.parts;
-    const project = { kind: "bigquery#project", id: projectId, projectReference: { projectId }, friendlyName: projectId };
+    const project = {
+      kind: "bigquery#project",
+      id: projectId,
+      projectReference: { projectId },
+      friendlyName: projectId,
+    };
     return { kind: "bigquery#projectList", projects: [project], totalItems: 1 };
   });
 
   app.get("/projects/:project/datasets", async (request) => {
     const { project } = request.params as Params;
-    const { page, ...next } = pageOf(administration.catalog.datasets(), request.query as Record<string, string>);
+    const { page, ...next } = pageOf(
+      administration.catalog.datasets(),
+      request.query as Record<string, string>,
+    );
     const identity = identityFor(context, project);
     const datasets = page.map((entry) => ({
       kind: "bigquery#dataset",
@@ -90,7 +100,14 @@ export function mergeLabels(
 function changesOf(body: Body): Partial<DatasetEntry> {
   const changes: Record<string, unknown> = {};
   for (const name of [
-    ...["description", "friendlyName", "labels", "defaultTableExpirationMs", "defaultPartitionExpirationMs", "access"],
+    ...[
+      "description",
+      "friendlyName",
+      "labels",
+      "defaultTableExpirationMs",
+      "defaultPartitionExpirationMs",
+      "access",
+    ],
   ]) {
     if (name in body) changes[name] = body[name] ?? undefined;
   }

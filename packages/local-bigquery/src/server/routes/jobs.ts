@@ -4,8 +4,15 @@ import { identityFor, type ServerContext } from "../context.ts";
 import { jobReference, jobResource, statementStatistics } from "../job-resource.ts";
 import type { Job } from "../jobs.ts";
 import { pageOf } from "../paging.ts";
+import {
+  dryRunOutcome,
+  idOfRequest,
+  newJobId,
+  type QueryConfiguration,
+  queryJob,
+  queryOptions,
+} from "../query-job.ts";
 import { type PageRequest, queryResponse } from "../query-results.ts";
-import { dryRunOutcome, idOfRequest, newJobId, type QueryConfiguration, queryJob, queryOptions } from "../query-job.ts";
 
 interface Params {
   readonly project: string;
@@ -46,7 +53,10 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
     if (!query) {
       const kind = ["load", "copy", "extract"].find((name) => configuration[name]);
       if (kind === "load") {
-        throw new BigQueryError("unsupported", "Unsupported: load jobs from URIs; upload the file with the job instead");
+        throw new BigQueryError(
+          "unsupported",
+          "Unsupported: load jobs from URIs; upload the file with the job instead",
+        );
       }
       throw kind
         ? new BigQueryError("unsupported", `Unsupported: ${kind} jobs`)
@@ -56,7 +66,11 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
     const options = queryOptions(context, project, query, configuration.jobTimeoutMs);
     const sql = query.query as string;
     if (configuration.dryRun) return dryRunResource(context, project, sql, options, configuration);
-    const job = jobs.insert(queryJob(context, { id, sql, configuration, options }), project, identity.location);
+    const job = jobs.insert(
+      queryJob(context, { id, sql, configuration, options }),
+      project,
+      identity.location,
+    );
     await job.waitFor(PATIENCE);
     return jobResource(job, identity);
   });
@@ -71,7 +85,11 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
       job.created >= Number(query.minCreationTime ?? 0) &&
       job.created <= Number(query.maxCreationTime ?? Number.POSITIVE_INFINITY);
     const { page, ...next } = pageOf(jobs.newestFirst().filter(wanted), query as Record<string, string>);
-    const items = page.map((job) => ({ ...jobResource(job, identity), kind: "bigquery#job", state: job.state }));
+    const items = page.map((job) => ({
+      ...jobResource(job, identity),
+      kind: "bigquery#job",
+      state: job.state,
+    }));
     return { kind: "bigquery#jobList", jobs: items, ...next };
   });
 
@@ -90,7 +108,8 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
 
   app.delete("/projects/:project/jobs/:job/delete", async (request, reply) => {
     const { project, job } = request.params as Params;
-    if (jobs.get(job, project).state === "RUNNING") throw new BigQueryError("invalid", "A running job cannot be deleted.");
+    if (jobs.get(job, project).state === "RUNNING")
+      throw new BigQueryError("invalid", "A running job cannot be deleted.");
     jobs.delete(job);
     return reply.code(204).send();
   });
@@ -115,15 +134,21 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
     }
     const id = body.requestId ? idOfRequest(body.requestId) : newJobId();
     // The same request sent again after a lost answer gets the job it started, not a second run.
-    const configuration = { query: { query: sql, useLegacySql: false }, ...(body.labels ? { labels: body.labels } : {}) };
+    const configuration = {
+      query: { query: sql, useLegacySql: false },
+      ...(body.labels ? { labels: body.labels } : {}),
+    };
     const job =
-      jobs.find(id) ?? jobs.insert(queryJob(context, { id, sql, configuration, options }), project, identity.location);
+      jobs.find(id) ??
+      jobs.insert(queryJob(context, { id, sql, configuration, options }), project, identity.location);
     await job.waitFor(waitTime(body.timeoutMs));
     const page: PageRequest = {
       maxResults: body.maxResults,
       int64Timestamp: body.formatOptions?.useInt64Timestamp === true,
     };
-    return reply.type("application/json").send(answer("bigquery#queryResponse", context, project, job, page));
+    return reply
+      .type("application/json")
+      .send(await answer("bigquery#queryResponse", context, project, job, page));
   });
 
   app.get("/projects/:project/queries/:job", async (request, reply) => {
@@ -135,11 +160,19 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
       ...{ maxResults: query.maxResults, pageToken: query.pageToken, startIndex: query.startIndex },
       int64Timestamp: query["formatOptions.useInt64Timestamp"] === "true",
     };
-    return reply.type("application/json").send(answer("bigquery#getQueryResultsResponse", context, project, job, page));
+    return reply
+      .type("application/json")
+      .send(await answer("bigquery#getQueryResultsResponse", context, project, job, page));
   });
 }
 
-function answer(kind: string, context: ServerContext, project: string, job: Job, page: PageRequest): string {
+async function answer(
+  kind: string,
+  context: ServerContext,
+  project: string,
+  job: Job,
+  page: PageRequest,
+): Promise<string> {
   const identity = identityFor(context, project);
   if (job.error) throw job.error;
   if (job.state === "RUNNING") {
@@ -185,7 +218,10 @@ function waitTime(timeoutMs: string | number | undefined): number {
 
 export function checkedId(id: string | undefined): string | undefined {
   if (id !== undefined && !/^[\w-]{1,1024}$/.test(id)) {
-    throw new BigQueryError("invalid", `Invalid job ID "${id}": letters, digits, underscores and dashes only.`);
+    throw new BigQueryError(
+      "invalid",
+      `Invalid job ID "${id}": letters, digits, underscores and dashes only.`,
+    );
   }
   return id;
 }

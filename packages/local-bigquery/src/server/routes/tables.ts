@@ -74,7 +74,10 @@ export function tableRoutes(app: FastifyInstance, context: ServerContext): void 
     const query = request.query as Query;
     const entry = administration.relation(dataset, table);
     if (entry.kind !== "TABLE") {
-      throw new BigQueryError("invalid", `Cannot list a table of type ${entry.materialized ? "MATERIALIZED_VIEW" : "VIEW"}.`);
+      throw new BigQueryError(
+        "invalid",
+        `Cannot list a table of type ${entry.materialized ? "MATERIALIZED_VIEW" : "VIEW"}.`,
+      );
     }
     const start = query.pageToken ? startOf(query.pageToken) : Number(query.startIndex ?? 0);
     const names = query.selectedFields?.toLowerCase().split(",");
@@ -82,9 +85,12 @@ export function tableRoutes(app: FastifyInstance, context: ServerContext): void 
       throw new BigQueryError("unsupported", "Unsupported: selectedFields of a part of a column");
     }
     const page = await administration.tableRows(entry, start, countOf(query.maxResults, PAGE_ROWS), names);
-    const source = { columns: page.columns, rows: (from: number, count: number) => page.rows.slice(from, from + count) };
+    const source = {
+      columns: page.columns,
+      rows: (from: number, count: number) => page.rows.slice(from, from + count),
+    };
     const int64Timestamp = query["formatOptions.useInt64Timestamp"] === "true";
-    const { text, rows } = rowsText(source, 0, page.rows.length, int64Timestamp);
+    const { text, rows } = await rowsText(source, 0, page.rows.length, int64Timestamp);
     const next = start + rows;
     const head = JSON.stringify({
       kind: "bigquery#tableDataList",
@@ -99,7 +105,9 @@ export function tableRoutes(app: FastifyInstance, context: ServerContext): void 
     const { project, dataset } = request.params as Params;
     administration.dataset(dataset);
     const identity = identityFor(context, project);
-    return { routines: administration.catalog.routines(dataset).map((entry) => routineResource(entry, identity)) };
+    return {
+      routines: administration.catalog.routines(dataset).map((entry) => routineResource(entry, identity)),
+    };
   });
 }
 
@@ -111,7 +119,15 @@ async function resource(context: ServerContext, project: string, entry: Relation
 
 /** A row's size by BigQuery's rules for the fixed types; text is taken as 16 bytes. */
 export function rowBytes(entry: Pick<RelationEntry, "columns">): number {
-  const sizes: Readonly<Record<string, number>> = { BOOL: 1, NUMERIC: 16, STRING: 18, BYTES: 18, ARRAY: 32, STRUCT: 32, JSON: 32 };
+  const sizes: Readonly<Record<string, number>> = {
+    BOOL: 1,
+    NUMERIC: 16,
+    STRING: 18,
+    BYTES: 18,
+    ARRAY: 32,
+    STRUCT: 32,
+    JSON: 32,
+  };
   return entry.columns.reduce((sum, { type }) => sum + (sizes[type.kind] ?? 8), 0);
 }
 
@@ -130,8 +146,14 @@ function newTable(dataset: string, id: string, body: Body): NewTable {
 }
 
 function refuseLegacy(body: Body): void {
-  if (body.view?.useLegacySql === true) throw new BigQueryError("unsupported", "Unsupported: views in legacy SQL");
-  for (const name of ["externalDataConfiguration", "snapshotDefinition", "cloneDefinition", "biglakeConfiguration"]) {
+  if (body.view?.useLegacySql === true)
+    throw new BigQueryError("unsupported", "Unsupported: views in legacy SQL");
+  for (const name of [
+    "externalDataConfiguration",
+    "snapshotDefinition",
+    "cloneDefinition",
+    "biglakeConfiguration",
+  ]) {
     if (body[name]) throw new BigQueryError("unsupported", `Unsupported: tables with ${name}`);
   }
 }
@@ -139,7 +161,14 @@ function refuseLegacy(body: Body): void {
 /** What a body changes: null takes a property away. */
 function changesOf(body: Body): Partial<TableEntry> {
   const changes: Record<string, unknown> = {};
-  for (const name of ["description", "friendlyName", "labels", "timePartitioning", "rangePartitioning", "expirationTime"]) {
+  for (const name of [
+    "description",
+    "friendlyName",
+    "labels",
+    "timePartitioning",
+    "rangePartitioning",
+    "expirationTime",
+  ]) {
     if (name in body) changes[name] = body[name] ?? undefined;
   }
   const clustering = body.clustering as { fields?: string[] } | null | undefined;
@@ -147,7 +176,8 @@ function changesOf(body: Body): Partial<TableEntry> {
   const time = body.timePartitioning as { field?: string; requirePartitionFilter?: boolean } | undefined;
   const required = body.requirePartitionFilter ?? time?.requirePartitionFilter;
   if (required !== undefined) changes.requirePartitionFilter = required === true;
-  if (time && !time.field) throw new BigQueryError("unsupported", "Unsupported: tables partitioned by ingestion time");
+  if (time && !time.field)
+    throw new BigQueryError("unsupported", "Unsupported: tables partitioned by ingestion time");
   const fields = requestFields(body.schema);
   if (fields) changes.fields = fields;
   return changes as Partial<TableEntry>;

@@ -1,8 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { once } from "node:events";
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { load } from "../../engine/load/load.ts";
 import { BigQueryError } from "../../errors.ts";
@@ -43,9 +43,13 @@ export function uploadRoutes(app: FastifyInstance, context: ServerContext): void
     const { uploadType } = request.query as { uploadType?: string };
     if (uploadType === "multipart") return multipart(context, project, request);
     if (uploadType === "resumable") return startResumable(context, uploads, project, request, reply);
-    throw new BigQueryError("invalid", `Unsupported uploadType "${uploadType ?? ""}": use multipart or resumable.`);
+    throw new BigQueryError(
+      "invalid",
+      `Unsupported uploadType "${uploadType ?? ""}": use multipart or resumable.`,
+    );
   };
-  const resume = (request: FastifyRequest, reply: FastifyReply) => continueResumable(context, uploads, request, reply);
+  const resume = (request: FastifyRequest, reply: FastifyReply) =>
+    continueResumable(context, uploads, request, reply);
   for (const prefix of ["/upload", "/resumable/upload"]) {
     app.post(`${prefix}/bigquery/v2/projects/:project/jobs`, start);
     app.put(`${prefix}/bigquery/v2/projects/:project/jobs`, resume);
@@ -57,7 +61,9 @@ async function multipart(context: ServerContext, project: string, request: Fasti
   try {
     const boundary = boundaryOf(request.headers["content-type"] ?? "");
     const sink = new FileSink(file, 0);
-    const text = await readTwoParts(request.body as AsyncIterable<Buffer>, boundary, (bytes) => sink.write(bytes));
+    const text = await readTwoParts(request.body as AsyncIterable<Buffer>, boundary, (bytes) =>
+      sink.write(bytes),
+    );
     await sink.close();
     return await startLoad(context, project, parseMetadata(text), file);
   } catch (error) {
@@ -108,8 +114,11 @@ async function continueResumable(
   if (!upload) throw new BigQueryError("notFound", `Not found: upload ${id}`);
   upload.touched = Date.now();
   const received = (await stat(upload.file)).size;
-  const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(request.headers["content-range"] ?? "bytes 0-0/*");
-  if (!range) throw new BigQueryError("invalid", `Invalid Content-Range "${request.headers["content-range"]}"`);
+  const range = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(
+    request.headers["content-range"] ?? "bytes 0-0/*",
+  );
+  if (!range)
+    throw new BigQueryError("invalid", `Invalid Content-Range "${request.headers["content-range"]}"`);
   const whole = request.headers["content-range"] === undefined;
   const [, first, , total] = range;
   // The client sends on from where the last answer said; anything else it is told again.
@@ -136,12 +145,13 @@ function incomplete(reply: FastifyReply, size: number) {
 
 async function startLoad(context: ServerContext, project: string, metadata: Metadata, file: string) {
   const { load: configuration } = metadata.configuration ?? {};
-  if (!configuration) throw new BigQueryError("required", "Required parameter is missing: configuration.load");
+  if (!configuration)
+    throw new BigQueryError("required", "Required parameter is missing: configuration.load");
   const request = loadRequest(configuration, file);
   const identity = identityFor(context, project);
   const start = () => {
-    const { finished, cancel } = load(context.engine.parts, request);
-    return { finished: finished.then((outcome) => ({ load: outcome })), cancel };
+    const { finished, began, cancel } = load(context.engine.parts, request);
+    return { finished: finished.then((outcome) => ({ load: outcome })), began, cancel };
   };
   const id = checkedId(metadata.jobReference?.jobId) ?? newJobId();
   const job: Job = context.jobs.insert(
