@@ -1,0 +1,71 @@
+import { rowText, textOrder } from "./row-text.ts";
+import { type RawSources, type SourceName, type SourceRows, sources } from "./rows.ts";
+import { BusinessDays, type Day, type Instant, instantOf } from "./time.ts";
+
+/** The moment whose knowledge is judged, and the settings that the definitions name. */
+export interface Moment {
+  /** The business day of the run. */
+  readonly run_date: Day;
+  /** ISO instant; left out: the end of run_date. */
+  readonly as_of_at?: string;
+  /** ISO instant of the load of the history; left out: there was none. */
+  readonly bootstrap_at?: string;
+  /** Default Asia/Shanghai. */
+  readonly timezone?: string;
+  /** Default 30. */
+  readonly trigger_claim_days?: number;
+}
+
+/** What is known of the platform at a moment: nothing that arrived at or after it. */
+export class Known {
+  readonly days: BusinessDays;
+  readonly asOf: Instant;
+  readonly runDate: Day;
+  readonly bootstrapAt: Instant | undefined;
+  readonly triggerClaimDays: number;
+  readonly #raw: RawSources;
+
+  constructor(raw: RawSources, moment: Moment) {
+    this.#raw = raw;
+    this.days = new BusinessDays(moment.timezone ?? "Asia/Shanghai");
+    this.runDate = moment.run_date;
+    this.asOf = moment.as_of_at === undefined ? this.days.endOf(moment.run_date) : instantOf(moment.as_of_at);
+    this.bootstrapAt = moment.bootstrap_at === undefined ? undefined : instantOf(moment.bootstrap_at);
+    this.triggerClaimDays = moment.trigger_claim_days ?? 30;
+  }
+
+  /** The latest version of every key; by default all that arrived before the moment count. */
+  state<Name extends SourceName>(
+    name: Name,
+    counts: (ingestedAt: Instant) => boolean = () => true,
+  ): SourceRows[Name][] {
+    const { table, key, columns } = sources[name];
+    const latest = new Map<string, SourceRows[Name]>();
+    for (const version of (this.#raw[table] ?? []) as readonly SourceRows[Name][]) {
+      const ingestedAt = instantOf(version.ingested_at);
+      if (ingestedAt >= this.asOf || !counts(ingestedAt)) continue;
+      const id = JSON.stringify(
+        key.map((column) => (version as unknown as Record<string, unknown>)[column] ?? null),
+      );
+      const other = latest.get(id);
+      if (other === undefined || later(version, other, columns)) latest.set(id, version);
+    }
+    return [...latest.values()];
+  }
+
+  /** An event counts once its own time has passed; without a time it has not happened. */
+  happened(at: string | null | undefined): at is string {
+    return at !== null && at !== undefined && instantOf(at) < this.asOf;
+  }
+
+  dayOf(at: string): Day {
+    return this.days.dayOf(instantOf(at));
+  }
+}
+
+/** The version that arrived later; of two that arrived together the one whose text is greater. */
+function later(a: { ingested_at: string }, b: { ingested_at: string }, columns: string): boolean {
+  const [one, other] = [instantOf(a.ingested_at), instantOf(b.ingested_at)];
+  if (one !== other) return one > other;
+  return textOrder(rowText(a, columns), rowText(b, columns)) > 0;
+}
