@@ -25,7 +25,9 @@ export interface Outcome {
 
 /** Literal cells a statement holds, and how many combinations of an expression are tried as literals. */
 const CELLS = 40;
-const LITERALS = 30;
+const LITERALS = 14;
+/** Expressions that share a statement. */
+const TOGETHER = 10;
 
 export async function conform(engine: TestEngine, { expressions, operands }: Grid): Promise<Outcome> {
   const names = Object.keys(operands);
@@ -35,6 +37,7 @@ export async function conform(engine: TestEngine, { expressions, operands }: Gri
   let cells = 0;
   const nulls = await typedNulls(engine, operands);
   const theirs = await oracle(engine, expressions, operands);
+  const together = await batched(engine, expressions, operands, theirs);
   for (const [place, expression] of expressions.entries()) {
     const { type, values } = theirs[place] as Answers;
     const note = (row: number, how: string, ours: unknown) => {
@@ -42,7 +45,7 @@ export async function conform(engine: TestEngine, { expressions, operands }: Gri
       differing.push(`${expression} with ${where} as ${how}: ${shown(ours)} against ${shown(values[row])}`);
     };
     try {
-      const asColumns = await overColumns(engine, expression, operands, values);
+      const asColumns = together.get(place) ?? (await overColumns(engine, expression, operands, values));
       for (const [row, value] of values.entries()) {
         const ours = asColumns[row];
         if (!agrees(ours, value, type)) note(row, "columns", ours);
@@ -54,11 +57,8 @@ export async function conform(engine: TestEngine, { expressions, operands }: Gri
           expression,
         ),
       );
-      const asLiterals = await overLiterals(
-        engine,
-        literal,
-        rows.map((row) => values[row] === undefined),
-      );
+      const fails = rows.map((row) => values[row] === undefined);
+      const asLiterals = await overLiterals(engine, literal, fails);
       for (const [i, row] of rows.entries()) {
         const [ours, value] = [asLiterals[i], values[row]];
         if (agrees(ours, value, type)) continue;
@@ -72,6 +72,34 @@ export async function conform(engine: TestEngine, { expressions, operands }: Gri
     }
   }
   return { cells, differing, refused };
+}
+
+/** Expressions of which no row fails share statements; one that is refused leaves them all to be tried alone. */
+async function batched(
+  engine: TestEngine,
+  expressions: readonly string[],
+  operands: Grid["operands"],
+  theirs: readonly Answers[],
+): Promise<Map<number, unknown[]>> {
+  const sound = [...expressions.keys()].filter((place) => !theirs[place]?.values.includes(undefined));
+  const found = new Map<number, unknown[]>();
+  for (let from = 0; from < sound.length; from += TOGETHER) {
+    const part = sound.slice(from, from + TOGETHER);
+    const list = part.map((place) => expressions[place]).join(", ");
+    try {
+      const { rows } = await engine.query(
+        `SELECT ${list} FROM ${source(operands)} ORDER BY ${order(operands)}`,
+      );
+      for (const [i, place] of part.entries())
+        found.set(
+          place,
+          rows.map((row) => row[i]),
+        );
+    } catch {
+      // Told by expression below.
+    }
+  }
+  return found;
 }
 
 /** Both sides failed, or both have the same value. */

@@ -4,20 +4,20 @@ import type { SqlType } from "../../../packages/local-bigquery/src/types/types.t
 const TOLERANCE = 4e-15;
 
 /** True if two canonical values are the same; FLOAT64 up to a few units in the last place. */
-export function sameValue(a: unknown, b: unknown, type: SqlType): boolean {
+export function sameValue(a: unknown, b: unknown, type: SqlType, tolerance = TOLERANCE): boolean {
   if (a === null || b === null) return a === b || (type.kind === "ARRAY" && isEmpty(a) && isEmpty(b));
   if (type.kind === "ARRAY") {
     const [x, y] = [a as unknown[], b as unknown[]];
-    return x.length === y.length && x.every((value, i) => sameValue(value, y[i], type.element));
+    return x.length === y.length && x.every((value, i) => sameValue(value, y[i], type.element, tolerance));
   }
   if (type.kind === "STRUCT") {
     const [x, y] = [a as unknown[], b as unknown[]];
-    return type.fields.every((field, i) => sameValue(x[i], y[i], field.type));
+    return type.fields.every((field, i) => sameValue(x[i], y[i], field.type, tolerance));
   }
   if (type.kind === "FLOAT64") {
     const [x, y] = [a as number, b as number];
     if (x === y || (Number.isNaN(x) && Number.isNaN(y))) return true;
-    return Number.isFinite(x) && Math.abs(x - y) <= TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
+    return Number.isFinite(x) && Math.abs(x - y) <= tolerance * Math.max(Math.abs(x), Math.abs(y));
   }
   return shown(a) === shown(b);
 }

@@ -1,5 +1,5 @@
 import type { ScalarCall, TypedSql } from "./contract.ts";
-import { dateDifference, extracted, MONTHS, partOf, truncatedDate } from "./parts.ts";
+import { dateDifference, extracted, MONTHS, partOf, truncatedDate, weekStart } from "./parts.ts";
 import { referenceCall } from "./reference.ts";
 import { arg, bind, type Family, isKind, raise, raiseAt, refuse } from "./sql.ts";
 import * as wall from "./timestamp.ts";
@@ -126,8 +126,9 @@ function lastDay(call: ScalarCall): string {
   if (part === "YEAR") return `make_date(year(${date}), 12, 31)`;
   if (part === "QUARTER") return `last_day(CAST(${start} + to_months(2) AS DATE))`;
   // A week-numbering year has 364 or 371 days, so the day 371 on is in the next one.
-  if (part === "ISOYEAR") return `(${truncatedDate(`(${start} + 371)`, "ISOYEAR")} - 1)`;
-  return checkedDate(`(${start} + 6)`, "'Date out of range'");
+  if (part === "ISOYEAR")
+    return checkedDate(`(${truncatedDate(`(${start} + 371)`, "ISOYEAR")} - 1)`, "'Date out of range'");
+  return checkedDate(`(${weekStart(date, part)} + 6)`, "'Date out of range'");
 }
 
 /** Day and week steps are whole numbers of days; months go the long way, as each clamped day shows in the next. */

@@ -1,5 +1,5 @@
 import type { ScalarCall } from "./contract.ts";
-import { bind, refuse } from "./sql.ts";
+import { bind, raise, refuse } from "./sql.ts";
 
 /** Date and time parts over DuckDB's DATE and TIMESTAMP (a wall clock). */
 
@@ -38,11 +38,27 @@ function weekday(date: string, shift: number): string {
   return shift === 0 ? `(isodow(${date}) - 1)` : `((isodow(${date}) + ${shift - 1}) % 7)`;
 }
 
+/** The first day of a date's week, also before year 1; undefined if the part is no kind of week. */
+export function weekStart(date: string, part: string): string | undefined {
+  const shift = WEEK_SHIFT[part];
+  return shift === undefined
+    ? undefined
+    : bind([date], (d) => `(${d} - CAST(${weekday(d, shift)} AS INTEGER))`);
+}
+
 /** A DATE cut to a part; undefined if the part is no date part. */
 export function truncatedDate(date: string, part: string): string | undefined {
   if (part === "DAY") return date;
   const shift = WEEK_SHIFT[part];
-  if (shift !== undefined) return bind([date], (d) => `(${d} - CAST(${weekday(d, shift)} AS INTEGER))`);
+  if (shift !== undefined) {
+    return bind([date], (d) => {
+      const start = weekStart(d, part) as string;
+      if (shift === 0) return start;
+      // Only the first days of year 1 have a week that begins before it.
+      const outside = raise("DATE_TRUNC result is out of range: ", `CAST(${d} AS VARCHAR)`);
+      return `(CASE WHEN ${d} < DATE '0001-01-07' AND ${start} < DATE '0001-01-01' THEN ${outside} ELSE ${start} END)`;
+    });
+  }
   switch (part) {
     case "MONTH":
     case "QUARTER":

@@ -158,8 +158,8 @@ export const REFERENCE_FUNCTIONS: ReadonlySet<string> = new Set(
   json_value_array lax_bool lax_float64 lax_int64 lax_string parse_json to_json safe_to_json bool int64 float64
   bool_array int64_array float64_array string_array $subscript $get_json_field
   justify_days justify_hours justify_interval make_interval date_bucket datetime_bucket timestamp_bucket
-  net.host net.ip_from_string net.ip_net_mask net.ip_to_string net.ip_trunc net.ipv4_from_int64 net.ipv4_to_int64
-  net.public_suffix net.reg_domain net.safe_ip_from_string
+  net.ip_from_string net.ip_net_mask net.ip_to_string net.ip_trunc net.ipv4_from_int64 net.ipv4_to_int64
+  net.safe_ip_from_string
   array_first_n array_last_n array_max array_min array_sum array_avg cosine_distance euclidean_distance`.split(
     /\s+/,
   ),

@@ -3,7 +3,7 @@ import { referenceCall } from "./reference.ts";
 import { arg, bind, type Family, isKind } from "./sql.ts";
 import { clock, utcInstant } from "./zone.ts";
 
-/** Elements that DuckDB's strftime prints as GoogleSQL does, for years of four digits. */
+/** Elements that DuckDB's strftime prints as GoogleSQL does, for years of four digits and zones without odd seconds. */
 const PRINTABLE = /^(?:[^%']|%[YmdHMSjyBbAa%FT])*$/;
 
 function format(call: ScalarCall): string {
@@ -22,7 +22,7 @@ function format(call: ScalarCall): string {
     return bind(
       [wallOfV],
       (w) =>
-        `(CASE WHEN year(${w}) >= 1000 THEN strftime(${w}, '${duckdb}') WHEN ${v} IS NOT NULL THEN ${odd} END)`,
+        `(CASE WHEN year(${w}) >= ${isKind(value.type, "TIMESTAMP") ? 1972 : 1000} THEN strftime(${w}, '${duckdb}') WHEN ${v} IS NOT NULL THEN ${odd} END)`,
     );
   });
 }
@@ -39,10 +39,7 @@ const DIGITS: Readonly<Record<string, string>> = {
 
 function parse(call: ScalarCall): string {
   const [pattern, text, zone] = [arg(call, 0), arg(call, 1), call.args[2]];
-  const elements =
-    typeof pattern.literal === "string"
-      ? pattern.literal.replaceAll("%F", "%Y-%m-%d").replaceAll("%T", "%H:%M:%S")
-      : "";
+  const elements = typeof pattern.literal === "string" ? pattern.literal : "";
   const isReadable =
     /^(?:%[YmdHMS]|[-/:.T ])+$/.test(elements) && /%Y.*%m.*%d/.test(elements) && !zone && !hasTwice(elements);
   if (!isReadable || isKind(call.type, "TIME")) return referenceCall(call);

@@ -1,5 +1,5 @@
 import type { TypedSql } from "./contract.ts";
-import { bind } from "./sql.ts";
+import { bind, raise } from "./sql.ts";
 
 /**
  * Between instants (TIMESTAMPTZ) and wall clocks (TIMESTAMP). DuckDB's own conversions go through ICU at some 200 ns
@@ -8,6 +8,10 @@ import { bind } from "./sql.ts";
  */
 
 const MICROS = 1_000_000n;
+
+// 0001-01-01 and the last microsecond of 9999-12-31.
+const FIRST = "make_timestamptz(-62135596800000000)";
+const LAST = "make_timestamptz(253402300799999999)";
 
 /** The wall clock in UTC. */
 export function utcClock(timestamp: string): string {
@@ -36,6 +40,13 @@ export function clock(timestamp: string, zone: TypedSql | undefined): string {
 /** The instant of a wall clock in a zone; no zone is UTC. */
 export function instant(wall: string, zone: TypedSql | undefined): string {
   if (!zone) return utcInstant(wall);
+  return bind([uncheckedInstant(wall, zone)], (at) => {
+    const outside = raise("Timestamp is out of range: ", `CAST(${at} AS VARCHAR)`);
+    return `(CASE WHEN ${at} BETWEEN ${FIRST} AND ${LAST} THEN ${at} WHEN ${at} IS NOT NULL THEN ${outside} END)`;
+  });
+}
+
+function uncheckedInstant(wall: string, zone: TypedSql): string {
   const fixed = fixedOffset(zone);
   if (fixed !== undefined) return shifted("make_timestamptz", wall, -fixed);
   const settled = typeof zone.literal === "string" ? settledOffset(zone.literal) : undefined;
