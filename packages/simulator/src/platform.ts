@@ -45,15 +45,19 @@ export function drawing(seed: number): Draw {
     (createHash("sha256").update(`${seed}\0${name}`).digest().readBigUInt64BE() >> 2n).toString();
   const uniform = (key: string, name: string) => `draw(${key}, ${salt(name)})`;
   const odds = (key: string, name: string) => `(${uniform(key, name)} / (1 - ${uniform(key, name)}))`;
+  // Whole weights: a list with each value as often as its weight says, which costs one draw however many choices.
   const choose = (key: string, name: string, weights: readonly number[], values: readonly string[]) => {
     const total = weights.reduce((sum, weight) => sum + weight, 0);
+    if (weights.every(Number.isInteger) && total <= 1000) {
+      const slots = weights.flatMap((weight, i) => Array.from({ length: weight }, () => values[i]));
+      return `[${slots.join(", ")}][1 + floor(${uniform(key, name)} * ${total})::INTEGER]`;
+    }
     let reached = 0;
     const cases = weights.slice(0, -1).map((weight, i) => {
       reached += weight / total;
       return `WHEN ${uniform(key, name)} < ${reached} THEN ${values[i]}`;
     });
-    const last = values.at(-1) ?? "NULL";
-    return cases.length === 0 ? last : `CASE ${cases.join(" ")} ELSE ${last} END`;
+    return `CASE ${cases.join(" ")} ELSE ${values.at(-1)} END`;
   };
   return {
     uniform,

@@ -68,6 +68,5 @@ SELECT
   greatest(coalesce(threshold, 0), CASE WHEN is_seller THEN face * 5 WHEN is_coupon THEN face * 9 // 4 + 1 ELSE 0 END, 0) AS need
 FROM taken
 JOIN template USING (t)
-WHERE claimed < ${period.end} AND (window_to IS NULL OR claimed < window_to)
-ORDER BY c`);
+WHERE claimed < ${period.end} AND (window_to IS NULL OR claimed < window_to)`);
 }

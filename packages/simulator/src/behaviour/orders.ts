@@ -72,8 +72,7 @@ FROM (
   WHERE caused.e IS NOT NULL AND caused.created < ${period.end}
     AND ${draw.uniform("caused.x", "lift")} < CASE stage.stage
       WHEN 'potential' THEN lift_potential WHEN 'new' THEN lift_new WHEN 'mature' THEN lift_mature ELSE lift_churned END
-) AS base
-ORDER BY u, created, o`);
+) AS base`);
   for (const table of ["organic", "first_claim", "caused", "plain_order"])
     await platform.sql(`DROP TABLE ${table}`);
 }

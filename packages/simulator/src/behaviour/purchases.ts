@@ -42,8 +42,7 @@ ordered AS (
 )
 SELECT o, u, ${atMidnight(platform, "o", clockTime("busy"))} AS created
 FROM ordered ${clockJoin("busy")}
-WHERE busy < ${period.days}
-ORDER BY o`);
+WHERE busy < ${period.days}`);
 }
 
 /** A time moved to within a second of the nearest midnight, local or UTC, for the keys that the dirt says. */

@@ -38,39 +38,40 @@ timed AS (
   FROM numbered
 ),
 placed AS (
-  SELECT
-    u, x, ${atMidnight(platform, "x", clockTime("busy"))} AS triggered,
-    ${draw.index(
-      "x",
-      "scene",
-      scenes.map((scene) => scene.weight),
-    )} AS scene
+  SELECT timed.u, x, ${atMidnight(platform, "x", clockTime("busy"))} AS triggered
   FROM timed ${clockJoin("busy")}
-),
-in_crowd AS (
-  SELECT
-    *,
-    ((triggered - ${period.start}) // ${DAY})::INTEGER AS d,
-    ${crowdIndex(platform, "u", `((triggered - ${period.start}) // ${DAY})`)} AS crowd
-  FROM placed
 ),
 last_order AS (
   SELECT u, max(created) AS created FROM organic GROUP BY u
 ),
-generic AS (
+visitor AS (
   SELECT
-    in_crowd.x, in_crowd.u, triggered, in_crowd.scene,
-    vs[1 + ${draw.below("x", "strategy", "len(vs)")}] AS v,
-    CASE WHEN experiment.type = 'holdout' AND triggered >= assigned AND triggered < x_until THEN person.e END AS e,
-    person.v AS group_v
-  FROM in_crowd
-  JOIN eligible ON eligible.d = in_crowd.d AND eligible.crowd = in_crowd.crowd AND eligible.scene = in_crowd.scene
-  JOIN person ON person.u = in_crowd.u
-  LEFT JOIN last_order ON last_order.u = in_crowd.u
+    person.u, coalesce(last_order.created, person.registered) + ${triggers.faithful_days * DAY} AS faithful_until,
+    CASE WHEN experiment.type = 'holdout' THEN person.e END AS held, assigned, x_until, person.v AS group_v
+  FROM person
+  LEFT JOIN last_order ON last_order.u = person.u
   LEFT JOIN experiment ON experiment.e = person.e
-  -- Who stopped buying comes by less often.
-  WHERE triggered < coalesce(last_order.created, person.registered) + ${triggers.faithful_days * DAY}
-    OR ${draw.chance("x", "comes by", triggers.later_share)}
+),
+-- Who stopped buying comes by less often.
+visit AS (
+  SELECT
+    x, placed.u, triggered, group_v,
+    CASE WHEN triggered >= assigned AND triggered < x_until THEN held END AS e,
+    ((triggered - ${period.start}) // ${DAY})::INTEGER AS d,
+    ${draw.index(
+      "x",
+      "scene",
+      scenes.map((scene) => scene.weight),
+    )} AS scene,
+    ${crowdIndex(platform, "placed.u", `((triggered - ${period.start}) // ${DAY})`)} AS crowd
+  FROM placed
+  JOIN visitor ON visitor.u = placed.u
+  WHERE triggered < faithful_until OR ${draw.chance("x", "comes by", triggers.later_share)}
+),
+generic AS (
+  SELECT x, u, triggered, visit.scene, vs[1 + ${draw.below("x", "strategy", "len(vs)")}] AS v, e, group_v
+  FROM visit
+  JOIN eligible ON eligible.d = visit.d AND eligible.crowd = visit.crowd AND eligible.scene = visit.scene
 ),
 tested AS (
   SELECT
@@ -97,8 +98,7 @@ SELECT
   x, u, triggered, scene, v, e,
   e IS NOT NULL AND group_v IS NULL AS is_control,
   ${draw.chance("x", "empty benefits", dirt.empty_benefits_rate)} AS is_empty
-FROM (SELECT * FROM generic UNION ALL SELECT * FROM tested_at)
-ORDER BY x`);
+FROM (SELECT x, u, triggered, scene, v, e, group_v FROM generic UNION ALL SELECT x, u, triggered, scene, v, e, group_v FROM tested_at)`);
 }
 
 /** Index of a user's crowd on a day (expression): one for every quarter. */

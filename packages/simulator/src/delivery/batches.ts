@@ -13,8 +13,11 @@ export const DIRT = {
   redelivery: 64,
   doubled_day: 128,
   tie: 256,
-  correction: 512,
+  /** Of an order, in all tables that it concerns at once. */
+  order_correction: 512,
   retry: 1024,
+  /** Of one row alone. */
+  row_correction: 2048,
 } as const;
 export type DirtBit = keyof typeof DIRT;
 
@@ -70,14 +73,22 @@ export interface Stream {
 export async function send(platform: Platform, odd: OddDays, stream: Stream): Promise<void> {
   const { draw, dirt, period } = platform;
   const { name } = stream;
-  const late = draw.chance("key", `${name} late`, dirt.late_rate);
-  const veryLate = draw.chance("key", `${name} very late`, dirt.very_late_rate);
-  const disordered = stream.outOfOrder
-    ? draw.chance("key", `${name} out of order`, dirt.out_of_order_rate)
-    : "FALSE";
-  const skewed = stream.clockSkew
-    ? `(seq = 0 AND known > ${period.bootstrapAt + DAY} AND ${draw.chance("key", `${name} skew`, dirt.clock_skew_rate)})`
-    : "FALSE";
+  // One draw decides on which of the kinds, if any, a key suffers.
+  const bound = (rate: number) => {
+    reached += rate;
+    return reached;
+  };
+  let reached = 0;
+  const kind = draw.uniform("key", `${name} lag kind`);
+  const lagged = `CASE
+      -- What concerns several tables arrives in all of them together, long after the rows that it corrects.
+      WHEN dirt & ${DIRT.order_correction} != 0 THEN 0
+      WHEN ${kind} >= ${dirt.very_late_rate + dirt.late_rate + dirt.out_of_order_rate + dirt.clock_skew_rate} THEN 0
+      WHEN ${kind} < ${bound(dirt.very_late_rate)} THEN ${DIRT.very_late}
+      WHEN ${kind} < ${bound(dirt.late_rate)} THEN ${DIRT.late}
+      WHEN ${kind} < ${bound(dirt.out_of_order_rate)} THEN ${stream.outOfOrder ? DIRT.out_of_order : 0}
+      WHEN seq = 0 AND known > ${period.bootstrapAt + DAY} THEN ${stream.clockSkew ? DIRT.clock_skew : 0}
+      ELSE 0 END`;
   const lag = (from: number, length: number, unit: number) =>
     `floor((${from} + ${length} * ${draw.uniform("key", `${name} lag`)}) * ${unit})::BIGINT`;
   const batch = platform.parameters.delivery.every_minutes * MINUTE;
@@ -89,12 +100,7 @@ export async function send(platform: Platform, odd: OddDays, stream: Stream): Pr
 WITH lagging AS (
   SELECT
     *,
-    CASE
-      WHEN ${veryLate} THEN ${DIRT.very_late}
-      WHEN ${late} THEN ${DIRT.late}
-      WHEN ${disordered} THEN ${DIRT.out_of_order}
-      WHEN ${skewed} THEN ${DIRT.clock_skew}
-      ELSE 0 END AS lagged
+    ${lagged} AS lagged
   FROM (${stream.versions})
 ),
 stamped AS (
@@ -104,7 +110,7 @@ stamped AS (
     ELSE
       ${period.start} + ((known - ${period.start} + CASE lagged
         WHEN ${DIRT.very_late} THEN ${lag(4, 5, DAY)}
-        WHEN ${DIRT.late} THEN ${lag(0.5, 1.8, DAY)}
+        WHEN ${DIRT.late} THEN ${lag(0.5, 1.3, DAY)}
         WHEN ${DIRT.out_of_order} THEN ${lag(2, 20, HOUR)}
         ELSE 0 END + ${batch - 1}) // ${batch}) * ${batch} + ${stream.seconds * SECOND} + seq * 1000
     END AS ing
@@ -137,39 +143,32 @@ QUALIFY row_number() OVER (PARTITION BY key ORDER BY ing DESC) = 1`);
 async function repeat(platform: Platform, odd: OddDays, stream: Stream): Promise<void> {
   const { draw, dirt, period } = platform;
   const { name, tie } = stream;
-  const row = "(key * 8 + seq)";
-  const regular = `ing > ${period.bootstrapAt}`;
+  if (dirt.duplicate_rate + dirt.redelivery_rate + dirt.tie_rate + odd.doubled.length === 0) return;
+  const kind = draw.uniform("(key * 8 + seq)", `${name} again`);
   const day = `((ing - ${period.start}) // ${DAY})`;
-  const copies: string[] = [];
-  const copy = (bit: number, when: string, change = "") =>
-    copies.push(
-      `SELECT * REPLACE (dirt | ${bit} AS dirt${change}) FROM sent_${name} WHERE ${regular} AND ${when}`,
-    );
-  if (dirt.duplicate_rate > 0)
-    copy(DIRT.duplicate, draw.chance(row, `${name} duplicate`, dirt.duplicate_rate));
-  if (dirt.redelivery_rate > 0)
-    copy(
-      DIRT.redelivery,
-      draw.chance(row, `${name} redelivery`, dirt.redelivery_rate),
-      `, ing + floor((0.1 + 2 * ${draw.uniform(row, `${name} redelivered`)}) * ${DAY})::BIGINT AS ing`,
-    );
-  if (odd.doubled.length > 0)
-    copy(
-      DIRT.doubled_day,
-      `${day} IN (${odd.doubled.join(", ")})`,
-      `, ${period.start} + (${day} + 1) * ${DAY} + ${6 * HOUR} + (ing - ${period.start} - ${day} * ${DAY}) // 10000 AS ing`,
-    );
-  if (copies.length > 0) {
-    await platform.sql(`CREATE TABLE again AS ${copies.join(" UNION ALL ")}`);
-    await platform.sql(`INSERT INTO sent_${name}
+  const isDoubled = odd.doubled.length === 0 ? "FALSE" : `${day} IN (${odd.doubled.join(", ")})`;
+  const redelivered = dirt.duplicate_rate + dirt.redelivery_rate;
+  await platform.sql(`CREATE TABLE again AS
+SELECT * REPLACE (dirt | again AS dirt), CASE again
+  WHEN ${DIRT.redelivery} THEN ing + floor((0.1 + 2 * ${draw.uniform("(key * 8 + seq)", `${name} redelivered`)}) * ${DAY})::BIGINT
+  WHEN ${DIRT.doubled_day} THEN ${period.start} + (${day} + 1) * ${DAY} + ${6 * HOUR} + (ing - ${period.start} - ${day} * ${DAY}) // 10000
+  ELSE ing END AS again_ing
+FROM (
+  SELECT *, CASE
+    WHEN ${kind} < ${dirt.duplicate_rate} THEN ${DIRT.duplicate}
+    WHEN ${kind} < ${redelivered} THEN ${DIRT.redelivery}
+    WHEN ${kind} < ${redelivered + (tie ? dirt.tie_rate : 0)} THEN ${DIRT.tie}
+    WHEN ${isDoubled} THEN ${DIRT.doubled_day}
+    ELSE 0 END AS again
+  FROM sent_${name}
+  WHERE ing > ${period.bootstrapAt} AND (${isDoubled} OR ${kind} < ${redelivered + dirt.tie_rate})
+)
+WHERE again > 0`);
+  // What comes again later must not come after something newer of its key: it would undo it.
+  await platform.sql(`INSERT INTO sent_${name}
+SELECT * EXCLUDE (again, again_ing) REPLACE (again_ing AS ing${tie ? `, CASE WHEN again = ${DIRT.tie} THEN ${tie.other} ELSE ${tie.column} END AS ${tie.column}` : ""})
 FROM again
-WHERE ing < ${period.end} AND (dirt & ${DIRT.redelivery | DIRT.doubled_day} = 0 OR NOT EXISTS (
-  SELECT 1 FROM sent_${name} AS newer WHERE newer.key = again.key AND newer.seq > again.seq AND newer.ing <= again.ing))`);
-    await platform.sql("DROP TABLE again");
-  }
-  if (tie && dirt.tie_rate > 0)
-    await platform.sql(`INSERT INTO sent_${name}
-SELECT * REPLACE (${DIRT.tie} AS dirt, ${tie.other} AS ${tie.column})
-FROM sent_${name}
-WHERE ${regular} AND dirt < ${DIRT.duplicate} AND ${draw.chance(row, `${name} tie`, dirt.tie_rate)}`);
+WHERE again_ing < ${period.end} AND (again_ing = ing OR NOT EXISTS (
+  SELECT 1 FROM sent_${name} AS newer WHERE newer.key = again.key AND newer.seq > again.seq AND newer.ing <= again.again_ing))`);
+  await platform.sql("DROP TABLE again");
 }

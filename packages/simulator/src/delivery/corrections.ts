@@ -2,6 +2,9 @@ import { SLOT } from "../behaviour/discounts.ts";
 import { DAY, HOUR } from "../period.ts";
 import type { Platform } from "../platform.ts";
 
+/** No row is this late, so a correction finds what it corrects. */
+const LONGEST_LAG_DAYS = 10.5;
+
 export const orderCorrections = [
   "price",
   "coupon",
@@ -41,7 +44,7 @@ async function createOrderCorrections(platform: Platform): Promise<void> {
 SELECT
   o, u, created, paid, line_cnt,
   [${kinds}][1 + ${draw.below("o", "correction kind", orderCorrections.length)}] AS kind,
-  greatest(paid + ${26 * HOUR}, paid + floor((1 + 3 * least(${draw.longTail("o", "correction delay", 1.2)}, 12)) * ${DAY})::BIGINT) AS known
+  paid + floor((${LONGEST_LAG_DAYS} + 3 * least(${draw.longTail("o", "correction delay", 1.2)}, 12)) * ${DAY})::BIGINT AS known
 FROM purchase
 WHERE paid IS NOT NULL AND refund IS NULL AND later IS NULL AND ${draw.chance("o", "correction", dirt.correction_rate)}`);
   // A coupon that the user had but did not use takes the place of the one recorded.

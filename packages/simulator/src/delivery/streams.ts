@@ -104,7 +104,7 @@ function executions(platform: Platform): Stream {
       WHERE ${draw.chance("x", "retry", dirt.retry_rate)}
     )
     UNION ALL
-    SELECT x * 2, 1, known, ${DIRT.correction}, ${columns}, 0, kind = 'rekeyed',
+    SELECT x * 2, 1, known, ${DIRT.row_correction}, ${columns}, 0, kind = 'rekeyed',
       CASE WHEN kind = 'scene' THEN (scene + 3) % ${scenes} ELSE scene END,
       CASE WHEN kind = 'moved' THEN triggered - ${DAY} ELSE triggered END,
       CASE WHEN kind = 'planned' AND NOT is_empty THEN v * 4 + ${BENEFITS.corrected} ELSE ${list} END
@@ -147,11 +147,11 @@ function coupons({ draw, parameters, period }: Platform): Stream {
       UNION ALL
       SELECT c, nth * 2, returned, 'claimed', 0, 0 FROM used WHERE paid IS NOT NULL AND returned IS NOT NULL
       UNION ALL
-      SELECT c, nth * 2, known, 'claimed', ${DIRT.correction}, 0 FROM used WHERE kind = 'reversed' OR (kind = 'benefit' AND c IN (SELECT c FROM corrected_coupon))
+      SELECT c, nth * 2, known, 'claimed', ${DIRT.order_correction}, 0 FROM used WHERE kind = 'reversed' OR (kind = 'benefit' AND c IN (SELECT c FROM corrected_coupon))
       UNION ALL
-      SELECT other_c, 6, known, 'used', ${DIRT.correction}, 0 FROM corrected_coupon JOIN order_correction USING (o)
+      SELECT other_c, 6, known, 'used', ${DIRT.order_correction}, 0 FROM corrected_coupon JOIN order_correction USING (o)
       UNION ALL
-      SELECT c, 1, known, 'claimed', ${DIRT.correction}, 1 FROM claim_correction WHERE is_coupon
+      SELECT c, 1, known, 'claimed', ${DIRT.row_correction}, 1 FROM claim_correction WHERE is_coupon
       UNION ALL
       SELECT c, 5, ${voidedAt}, 'voided', 0, 0 FROM voided
       UNION ALL
@@ -183,20 +183,20 @@ function flows({ draw, parameters }: Platform): Stream {
     versions: `SELECT (hash(f) >> 5)::BIGINT AS key, 0 AS seq, happened AS known, 0 AS dirt, ${columns}, amount::BIGINT AS amount, happened
     FROM flow JOIN claim USING (c)
     UNION ALL
-    SELECT (hash(f) >> 5)::BIGINT, 1, corrected.known, ${DIRT.correction}, ${columns}, off, happened
+    SELECT (hash(f) >> 5)::BIGINT, 1, corrected.known, ${DIRT.order_correction}, ${columns}, off, happened
     FROM corrected_discount AS corrected
     JOIN flow ON flow.f = concat('FU', corrected.b)
     JOIN claim USING (c)
     WHERE kind = 'allowance'
     UNION ALL
-    SELECT (hash(f) >> 5)::BIGINT, 1, correction.known, ${DIRT.correction}, ${columns}, amount::BIGINT, happened + ${DAY}
+    SELECT (hash(f) >> 5)::BIGINT, 1, correction.known, ${DIRT.order_correction}, ${columns}, amount::BIGINT, happened + ${DAY}
     FROM order_correction AS correction
     JOIN line USING (o)
     JOIN flow ON flow.l = line.l AND flow.type = 'use'
     JOIN claim USING (c)
     WHERE kind = 'payday'
     UNION ALL
-    SELECT (hash(f) >> 5)::BIGINT, 1, correction.known, ${DIRT.correction}, ${columns}, amount::BIGINT, happened + ${DAY}
+    SELECT (hash(f) >> 5)::BIGINT, 1, correction.known, ${DIRT.row_correction}, ${columns}, amount::BIGINT, happened + ${DAY}
     FROM claim_correction AS correction
     JOIN flow ON flow.f = concat('FG', correction.c)
     JOIN claim ON claim.c = correction.c
@@ -223,7 +223,7 @@ function lines({ draw, parameters, period }: Platform): Stream {
     FROM line WHERE paid IS NOT NULL AND refund IN ('whole', 'line') AND pay > 0
     UNION ALL
     SELECT l AS key, l, o, i, u, goods, seller, category, qty, ${draw.pick("o", "channel", parameters.orders.channels)}, created,
-      3, corrected.known, ${DIRT.correction}, corrected.list, corrected.pay, CASE WHEN corrected.paid IS NULL THEN 'cancelled' ELSE 'paid' END, corrected.paid
+      3, corrected.known, ${DIRT.order_correction}, corrected.list, corrected.pay, CASE WHEN corrected.paid IS NULL THEN 'cancelled' ELSE 'paid' END, corrected.paid
     FROM line JOIN corrected_line AS corrected USING (l)`,
   };
 }
@@ -238,7 +238,7 @@ function discounts(_: Platform): Stream {
     SELECT b, 1, returned, 0, b, l, o, type, ref, off, platform, used, returned
     FROM discount WHERE returned IS NOT NULL
     UNION ALL
-    SELECT b, 2, corrected.known, ${DIRT.correction}, b, corrected.l, o, type, corrected.ref, corrected.off, corrected.platform, used, corrected.returned
+    SELECT b, 2, corrected.known, ${DIRT.order_correction}, b, corrected.l, o, type, corrected.ref, corrected.off, corrected.platform, used, corrected.returned
     FROM discount JOIN corrected_discount AS corrected USING (b)`,
   };
 }

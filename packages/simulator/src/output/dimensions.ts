@@ -236,10 +236,10 @@ function promotions(catalog: Catalog, period: Period, missing: Missing): Dimensi
       const row = (status: string, when: number) =>
         rows.push([
           p.id,
-          target.type,
-          names[target.type](target.n),
           p.of.name,
           p.of.type,
+          target.type,
+          names[target.type](target.n),
           money(p.of.threshold === undefined ? null : p.of.threshold * 100),
           money(p.of.amount === undefined ? null : p.of.amount * 100),
           p.of.rate ?? null,
@@ -257,10 +257,10 @@ function promotions(catalog: Catalog, period: Period, missing: Missing): Dimensi
     table: "reddw.dw_trd_promotion_target_benefit_day",
     columns: {
       promotion_id: "VARCHAR",
-      target_type: "VARCHAR",
-      target_id: "VARCHAR",
       promotion_name: "VARCHAR",
       promotion_type: "VARCHAR",
+      target_type: "VARCHAR",
+      target_id: "VARCHAR",
       threshold_amt: "DECIMAL(18,2)",
       discount_amt: "DECIMAL(18,2)",
       discount_rate: "DOUBLE",
@@ -313,17 +313,26 @@ function experiments(parameters: Parameters, catalog: Catalog, period: Period): 
   };
 }
 
+/** The key columns of a configuration table; the first column unless more make the key. */
+const keys: Readonly<Record<string, readonly string[]>> = {
+  "redcdm.dim_ecm_mkt_strategy_config_df": ["strategy_id", "strategy_version"],
+  "reddw.dw_trd_promotion_target_benefit_day": ["promotion_id", "target_type", "target_id"],
+};
+
+/** What tells the keys of a configuration table apart, as one text. */
+export function keyOf(table: Dimension, row: readonly unknown[]): string {
+  const names = Object.keys(table.columns);
+  const key = keys[table.table] ?? names.slice(0, 1);
+  return JSON.stringify(key.map((name) => row[names.indexOf(name)]));
+}
+
 function delivered(table: Dimension, period: Period): unknown[][] {
-  const keys: Record<string, number> = {
-    "redcdm.dim_ecm_mkt_strategy_config_df": 2,
-    "reddw.dw_trd_promotion_target_benefit_day": 3,
-  };
   const stamp = (row: readonly unknown[]) => row.at(-1) as number;
   const latest = new Map<string, readonly unknown[]>();
   const later: (readonly unknown[])[] = [];
   for (const row of [...table.rows].sort((a, b) => stamp(a) - stamp(b))) {
     if (stamp(row) > period.bootstrapAt) later.push(row);
-    else latest.set(JSON.stringify(row.slice(0, keys[table.table] ?? 1)), row);
+    else latest.set(keyOf(table, row), row);
   }
   return [
     ...[...latest.values()].map((row) => [...row.slice(0, -1), iso(period.bootstrapAt)]),

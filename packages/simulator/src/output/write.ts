@@ -38,7 +38,7 @@ export async function writeDimension(platform: Platform, out: string, dimension:
     dimension.rows.map((row) => row.map(text)),
   );
   const typed = Object.entries(columns).map(([name, type]) => `CAST(${name} AS ${type}) AS ${name}`);
-  const order = `ingested_at, ${Object.keys(dimension.columns).slice(0, 3).join(", ")}`;
+  const order = `ingested_at, ${Object.keys(dimension.columns).slice(0, 5).join(", ")}`;
   return copy(
     platform,
     fileOf(out, dimension.table),

@@ -24,7 +24,8 @@ export async function totals(platform: Platform): Promise<Totals> {
 SELECT now_discount.* FROM now_discount SEMI JOIN paid_line ON paid_line.l = now_discount.l`);
   return {
     executions: await one(`WITH winner AS (
-  SELECT arg_min(list, (triggered, x, retry)) AS list, arg_min(is_control, (triggered, x, retry)) AS is_control
+  -- A retry has as many benefits as what it retries.
+  SELECT any_value(list) AS list, any_value(is_control) AS is_control
   FROM now_execution
   WHERE triggered < ${end}
   GROUP BY x, is_rekeyed
@@ -51,10 +52,14 @@ FROM paid_line`),
     redemptions: await rowsOf(
       platform,
       `SELECT
-  type AS benefit_type, count(DISTINCT (ref, o)) AS pairs, count(*) AS records, ${units("sum(off)")} AS discount_amt,
+  type AS benefit_type, count(*) AS pairs, sum(records)::BIGINT AS records, ${units("sum(off)")} AS discount_amt,
   ${units("sum(platform)")} AS platform_subsidy_amt, ${units("sum(off - platform)")} AS merchant_subsidy_amt,
-  ${units(`sum(CASE WHEN returned < ${end} THEN off ELSE 0 END)`)} AS returned_amt
-FROM used GROUP BY type ORDER BY type`,
+  ${units("sum(returned)")} AS returned_amt
+FROM (
+  SELECT type, ref, o, count(*) AS records, sum(off) AS off, sum(platform) AS platform, sum(CASE WHEN returned < ${end} THEN off ELSE 0 END) AS returned
+  FROM used GROUP BY ALL
+)
+GROUP BY type ORDER BY type`,
     ),
     refunds:
       await one(`SELECT count(*) AS refunds, count(DISTINCT l) AS lines, ${units("sum(amount)")} AS refund_amt

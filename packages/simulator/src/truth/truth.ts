@@ -1,6 +1,6 @@
 import { DIRT, type DirtBit, type OddDays } from "../delivery/batches.ts";
 import type { Simulation } from "../options.ts";
-import type { Dimension, Missing } from "../output/dimensions.ts";
+import { type Dimension, keyOf, type Missing } from "../output/dimensions.ts";
 import { DAY, dayOf, iso } from "../period.ts";
 import type { Platform } from "../platform.ts";
 import { type Effect, effects } from "./effects.ts";
@@ -54,9 +54,7 @@ export async function truthOf(
     tables[table] = row as { rows: number; keys: number };
   }
   for (const dimension of configured.tables) {
-    const keys = new Set(
-      dimension.rows.map((row) => JSON.stringify(row.slice(0, keyLength(dimension.table)))),
-    );
+    const keys = new Set(dimension.rows.map((row) => keyOf(dimension, row)));
     tables[dimension.table] = { rows: dimension.rows.length, keys: keys.size };
   }
   const reach = await rowsOf(platform, "SELECT probability FROM reach ORDER BY k");
@@ -82,11 +80,6 @@ export async function truthOf(
       doubled_days: odd.doubled.map(day),
     },
   };
-}
-
-function keyLength(table: string): number {
-  if (table.endsWith("dim_ecm_mkt_strategy_config_df")) return 2;
-  return table.endsWith("dw_trd_promotion_target_benefit_day") ? 3 : 1;
 }
 
 async function dirtCounts(platform: Platform) {
