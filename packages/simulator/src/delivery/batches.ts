@@ -164,6 +164,10 @@ FROM (
   WHERE ing > ${period.bootstrapAt} AND (${isDoubled} OR ${kind} < ${redelivered + dirt.tie_rate})
 )
 WHERE again > 0`);
+  // Nor does anything come again on a day on which nothing arrives.
+  if (odd.empty.length > 0)
+    await platform.sql(`UPDATE again SET again_ing = again_ing + ${DAY}
+WHERE again_ing != ing AND (again_ing - ${period.start}) // ${DAY} IN (${odd.empty.join(", ")})`);
   // What comes again later must not come after something newer of its key: it would undo it.
   await platform.sql(`INSERT INTO sent_${name}
 SELECT * EXCLUDE (again, again_ing) REPLACE (again_ing AS ing${tie ? `, CASE WHEN again = ${DIRT.tie} THEN ${tie.other} ELSE ${tie.column} END AS ${tie.column}` : ""})
