@@ -125,3 +125,17 @@ describe("subqueries over one array", () => {
       "SELECT t.a, (SELECT MAX(x) FROM UNNEST([t.a, u.v]) x) FROM t JOIN u ON EXISTS(SELECT 1 FROM UNNEST(t.arr) e WHERE e = u.a)",
     ]));
 });
+
+describe("functions that become lambdas", () => {
+  it("read columns of the queries around", () =>
+    allSame(engine, [
+      "SELECT a, (SELECT COUNT(*) FROM u WHERE EXISTS(SELECT 1 FROM UNNEST(ARRAY_TRANSFORM([1,2,3], e -> e + t.a)) x WHERE x = u.a)) FROM t",
+      "SELECT a, (SELECT MAX(ARRAY_LENGTH(ARRAY_FILTER([1, 2, v], e -> e > t.a))) FROM u) FROM t",
+      "SELECT a, ARRAY(SELECT ARRAY_LENGTH(GENERATE_DATE_ARRAY(t.ds, DATE_ADD(t.ds, INTERVAL v DAY))) FROM u WHERE v < 20 ORDER BY v) FROM t",
+      "SELECT a, (SELECT COUNT(*) FROM u WHERE ARRAY_LENGTH(ARRAY_FILTER(t.arr, e -> e > u.a)) > 0) FROM t",
+      "SELECT a, (SELECT STRING_AGG(FORMAT('%d-%d', t.a, u.v) ORDER BY v) FROM u) FROM t",
+      "SELECT a, ARRAY(SELECT SAFE_DIVIDE(u.v, t.a) FROM u ORDER BY v) FROM t",
+      "SELECT a, (SELECT SUM(SAFE_CAST(CONCAT(t.b, CAST(u.v AS STRING)) AS INT64)) FROM u) FROM t",
+      "SELECT a, (SELECT MAX(DATE_DIFF(DATE_ADD(t.ds, INTERVAL u.v DAY), DATE '2024-01-01', MONTH)) FROM u) FROM t",
+    ]));
+});

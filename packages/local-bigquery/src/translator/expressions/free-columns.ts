@@ -28,6 +28,30 @@ export function columnRef(columnId: number, type: SqlType): ResolvedColumnRef {
   };
 }
 
+/**
+ * SQL of expressions over a relation, and the relation they now stand over. DuckDB's lambdas, which many functions
+ * become, cannot capture columns of the queries around; where one would, those columns are first made columns of the
+ * relation itself.
+ */
+export function expressionsOver(
+  t: Translation,
+  input: Relation,
+  expressions: readonly AnyResolvedExpr[],
+  outer: Scope | undefined,
+): { input: Relation; sql: string[] } {
+  const scope = new Scope(input.columns, outer);
+  const sql = expressions.map((node) => expression(t, node, scope).sql);
+  const captured = expressions.flatMap((node, place) => {
+    const ids = sql[place]?.includes("lambda ") ? freeColumns(node) : [];
+    return ids.filter((id) => !input.columns.has(id));
+  });
+  if (captured.length === 0 || !outer) return { input, sql };
+  const columns = new Map([...input.columns, ...captured.map((id) => [id, outer.find(id)] as const)]);
+  const local = nest(t, { ...input, columns, computed: new Set([...input.computed, ...captured]) });
+  const inner = new Scope(local.columns, outer);
+  return { input: local, sql: expressions.map((node) => expression(t, node, inner).sql) };
+}
+
 interface Arguments {
   readonly argumentList: AnyResolvedExpr[];
 }
@@ -43,21 +67,23 @@ export function withOwnArguments<C extends Arguments>(
   input: Relation,
   outer: Scope | undefined,
 ): { input: Relation; calls: C[] } {
-  const scope = new Scope(input.columns, outer);
-  const columns = new Map(input.columns);
-  const computed = new Set(input.computed);
+  const foreign: { id: number; node: AnyResolvedExpr }[] = [];
   const own = calls.map((call) => ({
     ...call,
-    argumentList: call.argumentList.map((argument) => {
-      if (freeColumns(argument).every((id) => input.columns.has(id))) return argument;
+    argumentList: call.argumentList.map((node) => {
+      if (freeColumns(node).every((id) => input.columns.has(id))) return node;
       const id = t.freshColumn();
-      columns.set(id, expression(t, argument, scope).sql);
-      computed.add(id);
-      return columnRef(id, argument.type);
+      foreign.push({ id, node });
+      return columnRef(id, node.type);
     }),
   }));
-  return {
-    input: computed.size > input.computed.size ? nest(t, { ...input, columns, computed }) : input,
-    calls: own,
-  };
+  if (foreign.length === 0) return { input, calls: own };
+  const nodes = foreign.map(({ node }) => node);
+  const { input: source, sql } = expressionsOver(t, input, nodes, outer);
+  const columns = new Map([
+    ...source.columns,
+    ...foreign.map(({ id }, place) => [id, sql[place] ?? ""] as const),
+  ]);
+  const computed = new Set([...source.computed, ...foreign.map(({ id }) => id)]);
+  return { input: nest(t, { ...source, columns, computed }), calls: own };
 }

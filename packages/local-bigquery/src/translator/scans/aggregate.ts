@@ -6,7 +6,7 @@ import type {
 import type { AggregateCall } from "../../functions/contract.ts";
 import type { Translation } from "../context.ts";
 import { callArguments, functionName } from "../expressions/call.ts";
-import { withOwnArguments } from "../expressions/free-columns.ts";
+import { expressionsOver, withOwnArguments } from "../expressions/free-columns.ts";
 import { expression } from "../expressions/index.ts";
 import { aliased, nest, type Relation, relation, selectSql } from "../relation.ts";
 import { Scope } from "../scope.ts";
@@ -44,13 +44,13 @@ function grouped(
   t: Translation,
   node: ResolvedAggregateScan,
   calls: readonly Call[],
-  input: Relation,
+  scanned: Relation,
   place: Place,
 ): Relation {
+  const nodes = node.groupByList.map(({ expr }) => expr);
+  const { input, sql } = expressionsOver(t, scanned, nodes, place.outer);
   const scope = new Scope(input.columns, place.outer);
-  const keys = node.groupByList.map(
-    ({ column, expr }) => `${expression(t, expr, scope).sql} AS c${column.columnId}`,
-  );
+  const keys = node.groupByList.map(({ column }, index) => `${sql[index]} AS c${column.columnId}`);
   const values = calls.map(({ id, call }) => `${aggregate(t, call, scope, input)} AS c${id}`);
   const tail = keys.length > 0 ? `GROUP BY ${keys.map((_, index) => index + 1).join(", ")}` : "";
   const ids = [...node.groupByList.map((key) => key.column.columnId), ...calls.map(({ id }) => id)];

@@ -8,6 +8,7 @@ import type {
 } from "../../analyzer/resolved.ts";
 import type { OrderItem } from "../../functions/contract.ts";
 import { quoteName, type Translation } from "../context.ts";
+import { expressionsOver } from "../expressions/free-columns.ts";
 import { expression } from "../expressions/index.ts";
 import { orderKeys } from "../ordering.ts";
 import { nest, type Relation, relation } from "../relation.ts";
@@ -35,21 +36,22 @@ export function tablePath(node: ResolvedTableScan): string[] {
 }
 
 export function filterScan(t: Translation, node: ResolvedFilterScan, place: Place): Relation {
-  const input = inputRelation(t, node.inputScan, place);
-  const filter = expression(t, node.filterExpr, new Scope(input.columns, place.outer));
-  return { ...input, where: [...input.where, filter.sql] };
+  const scanned = inputRelation(t, node.inputScan, place);
+  const { input, sql } = expressionsOver(t, scanned, [node.filterExpr], place.outer);
+  return { ...input, where: [...input.where, ...sql] };
 }
 
 export function projectScan(t: Translation, node: ResolvedProjectScan, place: Place): Relation {
   if (node.exprList.length === 0) return scanRelation(t, node.inputScan, place);
-  const input = inputRelation(t, node.inputScan, place);
-  const scope = new Scope(input.columns, place.outer);
+  const scanned = inputRelation(t, node.inputScan, place);
+  const nodes = node.exprList.map(({ expr }) => expr);
+  const { input, sql } = expressionsOver(t, scanned, nodes, place.outer);
   const columns = new Map(input.columns);
   const computed = new Set(input.computed);
-  for (const { column, expr } of node.exprList) {
-    columns.set(column.columnId, expression(t, expr, scope).sql);
+  node.exprList.forEach(({ column, expr }, index) => {
+    columns.set(column.columnId, sql[index] ?? "");
     if (expr.kind !== "ResolvedColumnRef" || expr.isCorrelated) computed.add(column.columnId);
-  }
+  });
   return { ...input, columns, computed };
 }
 
