@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type SimulationOptions, simulate, type Truth } from "@growth/simulator";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 /** Keys of the source tables, by the short name of the view of their latest versions. */
 export const sources = {
@@ -34,13 +34,17 @@ export interface SimulatedFiles {
   number(sql: string): Promise<number>;
 }
 
-/** A simulation in a folder of its own, gone when the test is. */
-export async function simulated(options: SimulationOptions): Promise<SimulatedFiles> {
+/** A simulation in a folder of its own, gone when the test is, or when all tests of the file are. */
+export async function simulated(
+  options: SimulationOptions,
+  until: "test" | "file" = "test",
+): Promise<SimulatedFiles> {
+  const afterwards = until === "test" ? onTestFinished : afterAll;
   const folder = mkdtempSync(join(tmpdir(), "simulated-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
   const { truth } = await simulate({ ...options, out: folder });
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  onTestFinished(() => connection.closeSync());
+  afterwards(() => connection.closeSync());
   await createViews(connection, folder);
   const query = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjects();
   return {

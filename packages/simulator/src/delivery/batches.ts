@@ -58,8 +58,8 @@ export interface Stream {
   readonly seconds: number;
   /** Share of keys that come hours to a day after their companions; 0 where order does not matter. */
   readonly outOfOrder?: boolean;
-  /** Whether a device's clock stamps the event, so that it may be ahead of the platform's. */
-  readonly clockSkew?: boolean;
+  /** Which versions may carry a time that is still ahead when they arrive; always a key's first version. */
+  readonly clockSkew?: string;
   /** A column and an expression for another value of it: in ties, two versions of a key that arrive at once. */
   readonly tie?: { readonly column: string; readonly other: string };
 }
@@ -87,7 +87,7 @@ export async function send(platform: Platform, odd: OddDays, stream: Stream): Pr
       WHEN ${kind} < ${bound(dirt.very_late_rate)} THEN ${DIRT.very_late}
       WHEN ${kind} < ${bound(dirt.late_rate)} THEN ${DIRT.late}
       WHEN ${kind} < ${bound(dirt.out_of_order_rate)} THEN ${stream.outOfOrder ? DIRT.out_of_order : 0}
-      WHEN seq = 0 AND known > ${period.bootstrapAt + DAY} THEN ${stream.clockSkew ? DIRT.clock_skew : 0}
+      WHEN known > ${period.bootstrapAt + DAY} AND (${stream.clockSkew ?? "FALSE"}) THEN ${DIRT.clock_skew}
       ELSE 0 END`;
   const lag = (from: number, length: number, unit: number) =>
     `floor((${from} + ${length} * ${draw.uniform("key", `${name} lag`)}) * ${unit})::BIGINT`;

@@ -87,7 +87,7 @@ function executions(platform: Platform): Stream {
     name: "execution",
     seconds: 10,
     outOfOrder: true,
-    clockSkew: true,
+    clockSkew: "seq = 0",
     tie: { column: "scene", other: `(scene + 1) % ${scenes}` },
     versions: `SELECT x * 2 AS key, 0 AS seq, triggered AS known, 0 AS dirt, ${columns}, 0 AS retry, FALSE AS is_rekeyed,
       scene, triggered, ${list} AS list
@@ -124,7 +124,7 @@ function coupons({ draw, parameters, period }: Platform): Stream {
     name: "coupon",
     seconds: 15,
     outOfOrder: true,
-    clockSkew: true,
+    clockSkew: "seq = 0",
     tie: { column: "scene", other: `CASE WHEN scene IS NULL THEN 0 ELSE NULL END` },
     versions: `WITH unused AS (
       SELECT * FROM claim
@@ -179,7 +179,7 @@ function flows({ draw, parameters }: Platform): Stream {
   return {
     name: "flow",
     seconds: 25,
-    clockSkew: true,
+    clockSkew: "seq = 0",
     versions: `SELECT (hash(f) >> 5)::BIGINT AS key, 0 AS seq, happened AS known, 0 AS dirt, ${columns}, amount::BIGINT AS amount, happened
     FROM flow JOIN claim USING (c)
     UNION ALL
@@ -212,6 +212,7 @@ function lines({ draw, parameters, period }: Platform): Stream {
     name: "line",
     seconds: 20,
     outOfOrder: true,
+    clockSkew: `seq = 1 AND paid IS NOT NULL AND ${until("created")} = ${until("paid")}`,
     tie: { column: "channel", other: "concat(channel, '2')" },
     versions: `SELECT ${columns}, 0 AS seq, created AS known, 0 AS dirt, list, pay, 'created' AS status, NULL::BIGINT AS paid
     FROM line WHERE paid IS NULL OR ${until("created")} < ${until("paid")}
@@ -247,7 +248,7 @@ function refunds(_: Platform): Stream {
   return {
     name: "refund",
     seconds: 35,
-    clockSkew: true,
+    clockSkew: "seq = 0",
     versions: `SELECT r AS key, 0 AS seq, applied AS known, 0 AS dirt, r, l, o, amount, 'applied' AS status, NULL::BIGINT AS refunded, is_returned
     FROM refund
     UNION ALL

@@ -38,7 +38,7 @@ SELECT
     WHEN 'potential' THEN lift_potential WHEN 'new' THEN lift_new WHEN 'mature' THEN lift_mature ELSE lift_churned END) AS lift,
   count(*) AS assigned_users,
   count_if(person.u IN (SELECT u FROM execution WHERE e IS NOT NULL)) AS triggered_users,
-  coalesce(sum(caused), 0)::BIGINT AS caused_orders, count_if(caused > 0) AS caused_users,
+  coalesce(sum(caused), 0)::BIGINT AS caused_orders, count_if(coalesce(caused, 0) > 0) AS caused_users,
   coalesce(sum(forward), 0)::BIGINT AS forward_orders
 FROM person
 JOIN stage USING (u)
