@@ -71,7 +71,7 @@ async function runCommand(io: Io, options: Options): Promise<ExitCode> {
       ]);
     });
   });
-  if (record) await write(io.stdout, `\n${await builtTable(io, record.tables)}\n`);
+  if (record) await write(io.stdout, `\n${await builtTable(io, record)}\n`);
   return exitCode.ok;
 }
 

@@ -166,7 +166,7 @@ class Job {
     if (!run) return;
     const say = (line: string) => write(this.#io.stdout, `${line}\n`);
     const { bold, dim } = colorsFor(this.#io.stdout, this.#io.env);
-    await say(`\n${await builtTable(this.#io, run.tables, assert ?? { passed: 0, byTable: {} })}`);
+    await say(`\n${await builtTable(this.#io, run, assert ?? { passed: 0, byTable: {} })}`);
     const funnel = await funnelText(this.#io, this.#client, run.tables);
     const load = this.#state.load;
     const asOf = run.run_date ? `, as of ${run.run_date}` : "";

@@ -1,11 +1,14 @@
 import { colorsFor, type Io } from "../io.ts";
-import type { BuiltTable } from "../state/records.ts";
+import type { RunRecord } from "../state/records.ts";
 import { count, table } from "./table.ts";
 
-/** What was built: a line a table with its rows, its seconds and, where they ran, how many assertions read it and passed. */
+/**
+ * What was built: a line a table with its rows, its seconds and, where they ran, how many assertions read it and passed.
+ * Tables are built side by side, so that their seconds add up to more than the total, which is the clock's.
+ */
 export function builtTable(
   io: Io,
-  built: readonly BuiltTable[],
+  { tables: built, seconds }: Pick<RunRecord, "tables" | "seconds">,
   assertions?: { readonly passed: number; readonly byTable: Readonly<Record<string, number>> },
 ): Promise<string> {
   const tables = built.filter((table) => !table.isRule);
@@ -18,7 +21,7 @@ export function builtTable(
   const total = [
     tables.length === 1 ? "1 table" : `${tables.length} tables`,
     count(tables.reduce((sum, built) => sum + (built.rows ?? 0), 0)),
-    tables.reduce((sum, built) => sum + built.seconds, 0).toFixed(1),
+    seconds.toFixed(1),
     ...(assertions ? [`${assertions.passed} passed`] : []),
   ];
   const columns = [

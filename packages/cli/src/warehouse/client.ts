@@ -23,12 +23,6 @@ export interface TableFacts {
   readonly modified: string;
 }
 
-/** Milliseconds since the epoch. */
-export interface JobSpan {
-  readonly start: number;
-  readonly end: number;
-}
-
 interface ErrorBody {
   readonly message?: string;
   readonly reason?: string;
@@ -47,6 +41,7 @@ interface JobBody {
   readonly statistics?: {
     readonly startTime?: string;
     readonly endTime?: string;
+    readonly totalSlotMs?: string;
     readonly totalBytesProcessed?: string;
     readonly query?: {
       readonly statementType?: string;
@@ -150,12 +145,14 @@ export class Client {
     }
   }
 
-  /** When a finished job ran; undefined where the server does not know it any more. */
-  async jobSpan(jobId: string): Promise<JobSpan | undefined> {
+  /** Seconds a finished job worked; undefined where the server does not know it any more. */
+  async jobSeconds(jobId: string): Promise<number | undefined> {
     try {
       const { statistics } = await this.#call<JobBody>("GET", `/jobs/${encodeURIComponent(jobId)}`);
+      // A job that waits for another's writing has started; its slot time leaves the waiting out.
+      if (statistics?.totalSlotMs) return Number(statistics.totalSlotMs) / 1000;
       if (!statistics?.startTime || !statistics.endTime) return undefined;
-      return { start: Number(statistics.startTime), end: Number(statistics.endTime) };
+      return (Number(statistics.endTime) - Number(statistics.startTime)) / 1000;
     } catch (error) {
       if (error instanceof ApiError) return undefined;
       throw error;
