@@ -46,11 +46,31 @@ export function typeOf(proto: Message, registry: Registry): SqlType {
   return new Flattener(registry).type(proto as unknown as Fields);
 }
 
-/** The place of a byte offset in a statement's text, in characters, counted from 1 as BigQuery counts. */
-export function positionAt(sql: string, byteOffset: number): SourcePosition {
-  const before = new TextDecoder().decode(new TextEncoder().encode(sql).subarray(0, byteOffset));
-  const lines = before.split(/\r\n|\r|\n/);
-  return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
+/** Places of byte offsets in a statement's text, in characters, counted from 1 as BigQuery counts. */
+export class Positions {
+  readonly #bytes: Uint8Array;
+  /** Byte offsets at which lines begin. */
+  readonly #lines: number[] = [0];
+
+  constructor(sql: string) {
+    this.#bytes = new TextEncoder().encode(sql);
+    const [lineFeed, carriageReturn] = [10, 13];
+    this.#bytes.forEach((byte, offset) => {
+      const ends = byte === lineFeed || (byte === carriageReturn && this.#bytes[offset + 1] !== lineFeed);
+      if (ends) this.#lines.push(offset + 1);
+    });
+  }
+
+  at(byteOffset: number): SourcePosition {
+    let [low, high] = [0, this.#lines.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#lines[middle] ?? 0) <= byteOffset) low = middle;
+      else high = middle - 1;
+    }
+    const before = new TextDecoder().decode(this.#bytes.subarray(this.#lines[low], byteOffset));
+    return { line: low + 1, column: [...before].length + 1 };
+  }
 }
 
 class Flattener {

@@ -1,4 +1,4 @@
-import { type AnyNode, positionAt } from "../analyzer/nodes.ts";
+import { type AnyNode, Positions } from "../analyzer/nodes.ts";
 import { type BigQueryError, type SourcePosition, unsupported } from "../errors.ts";
 import type { FunctionTable } from "../functions/contract.ts";
 import type { Column } from "../types/types.ts";
@@ -26,6 +26,7 @@ export class Translation {
   /** Names of the recursive entries being defined, innermost last. */
   readonly recursive: string[] = [];
   private aliases = 0;
+  private positions: Positions | undefined;
   private refusing = 0;
   private columns = 1_000_000_000;
 
@@ -62,7 +63,9 @@ export class Translation {
   /** Where a node stands; scans carry no place of their own, so the first part of them that does tells it. */
   position(node: AnyNode): SourcePosition | undefined {
     const start = firstOffset(node);
-    return start === undefined ? undefined : positionAt(this.context.sql, start);
+    if (start === undefined) return undefined;
+    this.positions ??= new Positions(this.context.sql);
+    return this.positions.at(start);
   }
 
   unsupported(what: string, node: AnyNode): BigQueryError {
