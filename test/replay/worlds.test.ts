@@ -1,0 +1,75 @@
+/**
+ * Whatever the platform delivers, every public and wide table holds, cell by cell, what the judge works out from the raw
+ * versions; and day by day gives what a full refresh gives. A failure shows the smallest world that fails.
+ *
+ * WORLDS_SEED and WORLDS_ROUNDS run other worlds, and more of them.
+ */
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { judge } from "../../packages/simulator/src/judge/judge.ts";
+import { addDays } from "../../packages/simulator/src/judge/time.ts";
+import { checkWorlds, type Plan, told, toldWorld } from "./check-worlds.ts";
+import { FastWarehouse, type Run } from "./fast-warehouse.ts";
+import { smallest } from "./shrink.ts";
+import { FIRST_DAY, type TinyWorld, tinyWorld } from "./tiny-world.ts";
+
+const SEED = Number(process.env.WORLDS_SEED ?? 1);
+const ROUNDS = Number(process.env.WORLDS_ROUNDS ?? 1);
+const WORLDS = 25;
+
+/** A run at the end of a day, or at noon. */
+function run(day: number, noon = false): Run {
+  const runDate = addDays(FIRST_DAY, day);
+  return { runDate, asOf: noon ? `${runDate} 12:00:00+08:00` : `${addDays(runDate, 1)} 00:00:00+08:00` };
+}
+
+const plans: Readonly<Record<string, Plan>> = {
+  "day by day": { runs: [0, 1, 2, 3, 4, 5].map((day) => run(day)) },
+  "with unfinished days and days left out": {
+    runs: [run(0, true), run(0), run(1, true), run(3, true), run(3), run(5)],
+    apart: true,
+  },
+  "late, every world in days of its own": { runs: [run(1), run(2), run(3), run(4)], apart: true },
+  "until the windows have passed": { runs: [run(4), run(40), run(504), run(604)] },
+};
+
+const judgedTables = judge({}, { run_date: FIRST_DAY }).map(({ table }) => table);
+const stateTables = [
+  "allowance_flow",
+  "coupon",
+  "order_benefit",
+  "order_line",
+  "refund",
+  "strategy_execution_log",
+].map((name) => `growth_state.${name}`);
+
+describe("tiny worlds", () => {
+  let warehouse: FastWarehouse;
+  beforeAll(async () => {
+    warehouse = await FastWarehouse.open([...judgedTables, ...stateTables]);
+  });
+  afterAll(() => warehouse?.close());
+
+  for (const [name, plan] of Object.entries(plans)) {
+    for (let round = 0; round < ROUNDS; round++) {
+      const seed = SEED + round;
+      it(`are what the judge says, run ${name} (seed ${seed})`, async () => {
+        const worlds = fc.sample(tinyWorld, { seed, numRuns: WORLDS });
+        const found = await checkWorlds(warehouse, worlds, plan, stateTables);
+        expect(await explained(worlds, plan, found[0]?.world), told(found)).toBe("");
+      });
+    }
+  }
+
+  /** The smallest world that fails as the given one does, with its versions. */
+  async function explained(
+    worlds: readonly TinyWorld[],
+    plan: Plan,
+    failing: number | undefined,
+  ): Promise<string> {
+    if (failing === undefined) return "";
+    const found = await smallest(warehouse, worlds[failing] as TinyWorld, plan);
+    if (!found) return `World ${failing} fails beside the others only.`;
+    return `${told(found.differences)}\n\nin a world of these versions:\n${toldWorld(found.world)}\n`;
+  }
+});
