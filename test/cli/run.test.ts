@@ -62,7 +62,7 @@ test("--select takes names with * and tags", async () => {
   expect(code).toBe(0);
   expect(stdout).toContain("3 tables");
   const one = await growth(["run", "--select", "best"], { cwd });
-  expect(one.stdout).toContain("→ Build shop.best\n");
+  expect(one.stdout).toContain("✔ Build the models: 1 built");
 });
 
 test("a selector that matches nothing is wrong usage, with the nearest name", async () => {

@@ -41,20 +41,21 @@ export const assert: Command = {
     const vars = varsFor(state.load, day || undefined);
     await withLock(state, "assert", async (lock) => {
       if (state.project === home()) await checkSetUp(io.env);
-      const graph = await compile(state, vars, io.env);
-      const chosen = selectAssertions(graph, list(options, "select"));
-      if (chosen.length === 0) throw wrongUse("There are no assertions to run.");
-      await withWarehouse(state, async (client) => {
-        await requireSources(state, client, graph);
-        await runSteps(io, [
+      await withWarehouse(state, (client) =>
+        runSteps(io, [
           {
             title: "Run the assertions",
             run: async (view) => {
+              view.status("compiling");
+              const graph = await compile(state, vars, io.env);
+              const chosen = selectAssertions(graph, list(options, "select"));
+              if (chosen.length === 0) throw wrongUse("There are no assertions to run.");
+              await requireSources(state, client, graph);
               await runAssertions({ io, state, client, lock, graph, vars, chosen, view });
             },
           },
-        ]);
-      });
+        ]),
+      );
     });
     return exitCode.ok;
   },

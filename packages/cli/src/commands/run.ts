@@ -1,5 +1,5 @@
 import { compile } from "../dataform/cli.ts";
-import { models, shortName } from "../dataform/graph.ts";
+import { models } from "../dataform/graph.ts";
 import { select } from "../dataform/select.ts";
 import { type ExitCode, exitCode, wrongUse } from "../errors.ts";
 import { builtTable } from "../format/built.ts";
@@ -52,24 +52,21 @@ async function runCommand(io: Io, options: Options): Promise<ExitCode> {
   let record: RunRecord | undefined;
   await withLock(state, "run", async (lock) => {
     if (state.project === home()) await checkSetUp(io.env);
-    const graph = await compile(state, vars, io.env);
-    const chosen = select(models(graph), list(options, "select"));
-    if (chosen.length === 0) throw wrongUse("The project has no models to build.");
-    await withWarehouse(state, async (client) => {
-      await requireSources(state, client, graph);
-      const title =
-        chosen.length === 1
-          ? `Build ${shortName(chosen[0]?.target ?? { schema: "", name: "" })}`
-          : "Build the models";
-      await runSteps(io, [
+    await withWarehouse(state, (client) =>
+      runSteps(io, [
         {
-          title,
+          title: "Build the models",
           run: async (view) => {
+            view.status("compiling");
+            const graph = await compile(state, vars, io.env);
+            const chosen = select(models(graph), list(options, "select"));
+            if (chosen.length === 0) throw wrongUse("The project has no models to build.");
+            await requireSources(state, client, graph);
             record = await runModels({ io, state, client, lock, graph, vars, chosen, fullRefresh, view });
           },
         },
-      ]);
-    });
+      ]),
+    );
   });
   if (record) await write(io.stdout, `\n${await builtTable(io, record)}\n`);
   return exitCode.ok;

@@ -14,6 +14,7 @@ import { localLocation, localProject, type State } from "../state/state.ts";
 import type { Client } from "../warehouse/client.ts";
 import type { DataSource } from "./data-source.ts";
 import { untouched } from "./run.ts";
+import { dayOf } from "./vars.ts";
 
 export interface LoadOrder {
   readonly io: Io;
@@ -53,7 +54,7 @@ export async function loadSource(order: LoadOrder): Promise<void> {
     timezone,
     // A log with its own ingestion times says itself what was known when.
     bootstrap_at: dataset?.bootstrap_at ?? "",
-    run_date: dataset?.run_date ?? dayOf(load.lastIngestedAt, timezone),
+    run_date: dataset?.run_date ?? lastDay(load.lastIngestedAt, timezone),
     tables,
     seconds: (performance.now() - started) / 1000,
   };
@@ -137,10 +138,9 @@ function projectTimezone(project: string): string {
   return settings.vars?.timezone || "UTC";
 }
 
-/** The business day of an instant; of none: yesterday's, so that an empty warehouse can be built too. */
-function dayOf(instant: string | undefined, timezone: string): string {
-  const at = instant === undefined ? new Date(Date.now() - 86_400_000) : new Date(instant);
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: timezone }).format(at);
+/** The last day that the data tells about; of no data: yesterday, so that an empty warehouse can be built too. */
+function lastDay(lastIngestedAt: string | undefined, timezone: string): string {
+  return dayOf(lastIngestedAt ?? new Date(Date.now() - 86_400_000).toISOString(), timezone);
 }
 
 function sizeText(tables: readonly LoadedTable[]): string {

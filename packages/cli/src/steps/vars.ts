@@ -15,14 +15,31 @@ export function checkedDate(option: string, value: string): string {
   return value;
 }
 
-/** The variables of a run: what the load says about the data, and the day asked for. */
+/**
+ * The variables of a run: what the load says about the data, and the day asked for. A day before the load's own beginning
+ * is refused: what was known then went into the load already mixed with what came later.
+ */
 export function varsFor(load: LoadRecord | undefined, date: string | undefined): Vars {
   const vars: Record<string, string> = {};
   const day = date ?? load?.run_date;
   if (day) vars.run_date = day;
-  if (load) {
-    vars.timezone = load.timezone;
-    if (load.bootstrap_at) vars.bootstrap_at = load.bootstrap_at;
+  if (!load) return vars;
+  vars.timezone = load.timezone;
+  if (load.bootstrap_at) {
+    vars.bootstrap_at = load.bootstrap_at;
+    const first = dayOf(load.bootstrap_at, load.timezone);
+    if (day && day < first) {
+      throw wrongUse(
+        `--date ${day} is before the data's first load: ${load.data} is known as of ${first} and later.`,
+        `Choose ${first} or a later day.`,
+      );
+    }
   }
   return vars;
+}
+
+/** The business day of an instant (ISO 8601). */
+export function dayOf(instant: string, timezone: string): string {
+  // Swedish dates are ISO dates.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: timezone }).format(new Date(instant));
 }
