@@ -69,6 +69,8 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
     async listen(port) {
       if (server) throw new Error(`Already listening on ${server.url}.`);
       server = await startServer(engine, port);
+      // Whoever listens will be asked: the analyzer loads while the first client is still on its way.
+      void analyzer.started().catch(() => undefined);
       return { url: server.url, port: server.port };
     },
     async close() {

@@ -117,6 +117,18 @@ test("a temporary table can be replaced by a query over itself, and dropped", as
   ).toEqual([[2n, "x"]]);
 });
 
+test("a rollback takes back rows and temporary tables alike", async () => {
+  expect(
+    await rows(`CREATE TEMP TABLE kept AS SELECT 1 AS k;
+      BEGIN TRANSACTION;
+      INSERT INTO s.t VALUES (50, NULL); INSERT INTO kept VALUES (2);
+      CREATE TEMP TABLE gone AS SELECT 1 AS k; CREATE OR REPLACE TEMP TABLE kept AS SELECT 'other' AS k;
+      ROLLBACK TRANSACTION;
+      CREATE TEMP TABLE gone AS SELECT 7 AS k;
+      SELECT (SELECT SUM(k) FROM kept), (SELECT SUM(k) FROM gone), (SELECT SUM(k) FROM s.t)`),
+  ).toEqual([[1n, 7n, 3n]]);
+});
+
 test("dynamic SQL takes parameters and gives values back", async () => {
   expect(
     await rows(`

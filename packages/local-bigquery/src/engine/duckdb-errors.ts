@@ -30,6 +30,11 @@ export function fromDuckDB(error: unknown): BigQueryError {
       : firstLine(text.replace(/^[\w ]+ Error: /, ""));
     return new BigQueryError("resourcesExceeded", `Resources exceeded during query execution: ${what}`);
   }
+  if (/database has been invalidated/.test(text)) {
+    const message =
+      "The database was closed after an internal error of the engine: restart the server. No committed data is lost.";
+    return new BigQueryError("internalError", message);
+  }
   if (/not-null constraint|NOT NULL constraint/.test(text)) {
     const column = /constraint failed: (?:.*\.)?(\w+)/.exec(text)?.[1];
     return new BigQueryError("invalidQuery", `Required field ${column ?? ""} cannot be null`);

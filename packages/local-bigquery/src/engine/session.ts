@@ -37,6 +37,14 @@ export interface SessionOptions {
   readonly timeLimit?: number;
 }
 
+interface Transaction {
+  readonly open: OpenTransaction;
+  readonly catalog: CatalogSnapshot;
+  readonly changes: CatalogChange[];
+  /** The temporary tables at its start: a rollback brings them back. */
+  readonly temporary: ReadonlyMap<string, TableEntry>;
+}
+
 type Dml = Extract<Translated, { kind: "dml" }>;
 
 /** One script's world: a connection of its own with its temporary tables, and at most one open transaction. */
@@ -49,11 +57,9 @@ export class Session implements ScriptHost {
   private readonly opened = Date.now();
   /** When its first statement began to run, after whatever it waited for. */
   began: number | undefined;
-  private readonly temporary = new Map<string, TableEntry>();
+  private temporary: ReadonlyMap<string, TableEntry> = new Map();
   private temporaryCount = 0;
-  private transaction:
-    | { readonly open: OpenTransaction; catalog: CatalogSnapshot; readonly changes: CatalogChange[] }
-    | undefined;
+  private transaction: Transaction | undefined;
   private cancelled = false;
   private timer: NodeJS.Timeout | undefined;
 
@@ -139,7 +145,7 @@ export class Session implements ScriptHost {
   async begin(): Promise<void> {
     if (this.transaction) throw new BigQueryError("invalidQuery", "Transaction is already in progress");
     const open = await this.parts.transactions.begin(this.connection);
-    this.transaction = { open, catalog: this.parts.store.current, changes: [] };
+    this.transaction = { open, catalog: this.parts.store.current, changes: [], temporary: this.temporary };
     this.checkAlive();
   }
 
@@ -154,8 +160,9 @@ export class Session implements ScriptHost {
   async rollback(): Promise<void> {
     if (!this.transaction)
       throw new BigQueryError("invalidQuery", "There is no active transaction to roll back");
-    const { open } = this.transaction;
+    const { open, temporary } = this.transaction;
     this.transaction = undefined;
+    this.temporary = temporary;
     await open.rollback();
   }
 
@@ -301,7 +308,7 @@ export class Session implements ScriptHost {
     const existing = this.temporary.get(id);
     if (statement.kind === "dropTable" && existing) {
       await this.reading(async () => void (await this.duck(`DROP TABLE ${existing.sql}`, values)));
-      this.temporary.delete(id);
+      this.temporary = new Map([...this.temporary].filter(([name]) => name !== id));
       return this.record(await this.compile(sql, values), { ddl: { operation: "DROP", target } });
     }
     if (statement.kind !== "createTable" && statement.kind !== "createTableAs") {
@@ -324,7 +331,7 @@ export class Session implements ScriptHost {
       for (const step of createTableSql(create, table)) await this.duck(step, values);
       if (existing) await this.duck(`DROP TABLE ${existing.sql}`, values);
       this.record(compiled, { ddl: { operation: existing ? "REPLACE" : "CREATE", target } });
-      this.temporary.set(id, tableEntry(create, { ...target, sql: table }));
+      this.temporary = new Map(this.temporary).set(id, tableEntry(create, { ...target, sql: table }));
     });
   }
 

@@ -76,7 +76,7 @@ export class Job {
 
 const KEPT_JOBS = 2_000;
 /** Cells of results kept for clients that come back for more pages; older results are forgotten first. */
-const KEPT_CELLS = 50_000_000;
+const KEPT_CELLS = 20_000_000;
 
 /** The jobs of this process, newest last. */
 export class Jobs {
