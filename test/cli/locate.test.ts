@@ -56,3 +56,9 @@ test("of equal lines the one with the same neighbours is taken", () => {
 test("a generated line has no place in the file", () => {
   expect(sourcePlace("BEGIN TRANSACTION;\nSELECT 1", { line: 1, column: 1 }, source)).toBeUndefined();
 });
+
+test("a short line is not taken for one of the file unless its neighbours agree", () => {
+  const generated = "BEGIN\n  SELECT 1\n)\nEND";
+  expect(sourcePlace(generated, { line: 3, column: 1 }, source)).toBeUndefined();
+  expect(sourcePlace(script, { line: 6, column: 3 }, source)).toEqual({ line: 6, column: 3 });
+});

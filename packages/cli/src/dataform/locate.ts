@@ -12,6 +12,9 @@ export function placeIn(message: string): Place | undefined {
   return found ? { line: Number(found[1]), column: Number(found[2]) } : undefined;
 }
 
+/** Characters below which a line alone does not tell where it is from. */
+const shortLine = 8;
+
 /**
  * Where a place of the compiled script stands in the .sqlx file it came from. Dataform keeps no map, so the line is
  * looked up: a line of the file matches a line of the script if they are equal up to what `${...}` became, and among
@@ -26,7 +29,10 @@ export function sourcePlace(script: string, place: Place, source: string): Place
   let best: { line: number; score: number } | undefined;
   for (const [index, pattern] of patterns.entries()) {
     if (!pattern || !matches(pattern, text)) continue;
-    const score = weight(pattern) + neighbours(patterns, index, compiled, place.line - 1);
+    const near = neighbours(patterns, index, compiled, place.line - 1);
+    // A short line, such as a bracket, says little by itself: a generated script may have it too.
+    if (pattern.literal < shortLine && near < 1) continue;
+    const score = weight(pattern) + near;
     if (!best || score > best.score) best = { line: index + 1, score };
   }
   if (!best) return undefined;
