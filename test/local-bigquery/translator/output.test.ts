@@ -27,6 +27,42 @@ describe("output columns", () => {
   });
 });
 
+describe("query parameters", () => {
+  it("stand for values of any type", () =>
+    engine.same(
+      "SELECT a + @n, @list, a IN UNNEST(@list), @pair.y, @missing FROM t WHERE b = @text OR @missing IS NULL",
+      {
+        parameters: {
+          n: { type: { kind: "INT64" }, value: 5n },
+          text: { type: { kind: "STRING" }, value: "it's" },
+          list: { type: { kind: "ARRAY", element: { kind: "INT64" } }, value: [1n, 3n] },
+          missing: { type: { kind: "DATE" }, value: null },
+          pair: {
+            type: {
+              kind: "STRUCT",
+              fields: [
+                { name: "x", type: { kind: "INT64" } },
+                { name: "y", type: { kind: "STRING" } },
+              ],
+            },
+            value: [1n, "q"],
+          },
+        },
+      },
+    ));
+});
+
+describe("volatile functions", () => {
+  it("are evaluated once for each row they are named for", async () => {
+    await engine.same("SELECT COUNTIF(x = x) FROM (SELECT RAND() AS x FROM UNNEST(GENERATE_ARRAY(1, 1000)))");
+    await engine.same(
+      "SELECT COUNTIF(x >= 0.5) FROM (SELECT RAND() AS x FROM UNNEST(GENERATE_ARRAY(1, 1000))) WHERE x < 0.5",
+    );
+    await engine.same("WITH r AS (SELECT RAND() AS x) SELECT (SELECT x FROM r) = (SELECT x FROM r)");
+    await engine.same("SELECT COUNT(DISTINCT e) FROM t, UNNEST([RAND()]) e");
+  });
+});
+
 describe("what is not translated", () => {
   it("is refused by name and place", async () => {
     await expect(engine.query("SELECT a FROM t TABLESAMPLE SYSTEM (10 PERCENT)")).rejects.toThrow(
