@@ -3,45 +3,19 @@
  * Dataform CLI compiled, each table's joined into one script and sent as the CLI would send it; only process and HTTP are
  * left out. A test holds it against the CLI itself.
  */
-import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { restTable } from "@growth/contracts";
 import { createLocalBigQuery, defaultFiles, type LocalBigQuery } from "@growth/local-bigquery";
 import type { RawSources } from "../../packages/simulator/src/judge/rows.ts";
+import { type Action, closure, compile, nameOf, type Run, scriptFor } from "../support/compiled.ts";
+import { contractOf } from "../support/contracts.ts";
 import { project } from "../support/dataform.ts";
 import type { Rows } from "../support/table-text.ts";
-import { contractOf } from "./judged.ts";
 
-/** A run: its day, and the instant up to which things are known ("2024-06-01 12:00:00+08:00"). */
-export interface Run {
-  readonly runDate: string;
-  readonly asOf: string;
-}
+import type { TestedWarehouse } from "./check-worlds.ts";
 
-interface Target {
-  readonly schema: string;
-  readonly name: string;
-}
-interface Action {
-  readonly target: Target;
-  readonly dependencyTargets?: readonly Target[];
-  readonly queries?: readonly string[];
-  readonly enumType?: string;
-  readonly query?: string;
-  readonly incrementalQuery?: string;
-  readonly preOps?: readonly string[];
-  readonly postOps?: readonly string[];
-  readonly incrementalPreOps?: readonly string[];
-  readonly incrementalPostOps?: readonly string[];
-  readonly bigquery?: { readonly partitionBy?: string; readonly clusterBy?: readonly string[] };
-}
+export type { Run };
 
-/** Stand in the compiled statements where a run's day and instant will. */
-const ANY: Run = { runDate: "2001-02-03", asOf: "2001-03-04 05:06:07+08:00" };
-
-export class FastWarehouse {
+export class FastWarehouse implements TestedWarehouse {
   readonly #engine: LocalBigQuery;
   readonly #url: string;
   readonly #actions: readonly Action[];
@@ -70,29 +44,62 @@ export class FastWarehouse {
     return new FastWarehouse(engine, url, closure(graph.actions, tables), graph.sources);
   }
 
+  /** Address of the engine's API. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** What a run builds, as `<dataset>.<table>`, each after what it reads. */
+  get actions(): readonly string[] {
+    return this.#actions.map(({ target }) => nameOf(target));
+  }
+
   close(): Promise<void> {
     return this.#engine.close();
   }
 
-  /** Forgets everything that was built, and has these versions as its sources. */
   async fill(versions: RawSources): Promise<void> {
     for (const name of this.#built) await this.#engine.query(`DROP TABLE IF EXISTS \`${name}\``);
     this.#built.clear();
     for (const table of this.#sources) await this.#load(table, versions[table] ?? []);
   }
 
-  /** Builds every table; incrementally where it was built before, unless a full refresh is asked for. */
-  async run(run: Run, options: { fullRefresh?: boolean } = {}): Promise<void> {
-    for (const action of this.#actions) {
+  run(run: Run, options: { fullRefresh?: boolean } = {}): Promise<void> {
+    return this.#run(this.#actions, run, options.fullRefresh ?? false, (_, script) => script);
+  }
+
+  /** The same warehouse with a model broken on purpose: builds `table` and what it reads, its own script changed. */
+  broken(table: string, change: (script: string) => string): TestedWarehouse {
+    const actions = closure(this.#actions, [table]);
+    return {
+      fill: (versions) => this.fill(versions),
+      rows: (name) => this.rows(name),
+      run: (run, { fullRefresh = false } = {}) =>
+        this.#run(actions, run, fullRefresh, (name, script) => (name === table ? change(script) : script)),
+    };
+  }
+
+  async #run(
+    actions: readonly Action[],
+    run: Run,
+    fullRefresh: boolean,
+    change: (table: string, script: string) => string,
+  ): Promise<void> {
+    for (const action of actions) {
       const name = nameOf(action.target);
-      const script = scriptOf(action, this.#built.has(name) && !options.fullRefresh);
+      const script = change(name, scriptFor(action, this.#built.has(name) && !fullRefresh, run));
       try {
-        await this.#engine.query(script.replaceAll(ANY.runDate, run.runDate).replaceAll(ANY.asOf, run.asOf));
+        await this.#engine.query(script);
       } catch (error) {
         throw new Error(`${name} failed on ${run.runDate}: ${(error as Error).message}`);
       }
       this.#built.add(name);
     }
+  }
+
+  /** Takes note that something else built every table. */
+  built(): void {
+    for (const name of this.actions) this.#built.add(name);
   }
 
   rows(table: string): Promise<Rows> {
@@ -136,62 +143,4 @@ export class FastWarehouse {
 interface Job {
   readonly jobReference?: { readonly jobId: string };
   readonly status?: { readonly state: string; readonly errorResult?: { readonly message: string } };
-}
-
-async function compile(bootstrapAt = ""): Promise<{ actions: Action[]; sources: string[] }> {
-  const cli = join(
-    dirname(createRequire(import.meta.url).resolve("@dataform/cli/package.json")),
-    "bundle.js",
-  );
-  const vars = `run_date=${ANY.runDate},as_of_at=${ANY.asOf},bootstrap_at=${bootstrapAt}`;
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [cli, "compile", project, "--json", `--vars=${vars}`],
-    { maxBuffer: 2 ** 28 },
-  );
-  const graph = JSON.parse(stdout) as Record<"tables" | "operations" | "declarations", Action[] | undefined>;
-  return {
-    actions: [...(graph.operations ?? []), ...(graph.tables ?? [])],
-    sources: (graph.declarations ?? []).map(({ target }) => nameOf(target)),
-  };
-}
-
-/** What the tables need, each after what it reads. */
-function closure(actions: readonly Action[], tables: readonly string[]): Action[] {
-  const ordered = new Map<string, Action>();
-  const visit = (name: string): void => {
-    const action = actions.find(({ target }) => nameOf(target) === name);
-    if (!action || ordered.has(name)) return;
-    for (const target of action.dependencyTargets ?? []) visit(nameOf(target));
-    ordered.set(name, action);
-  };
-  for (const table of tables) visit(table);
-  return [...ordered.values()];
-}
-
-/** The one script as which the CLI sends a table or an operation. */
-function scriptOf(action: Action, incrementally: boolean): string {
-  if (action.queries) return joined(action.queries);
-  if (action.enumType === "INCREMENTAL" && incrementally) {
-    const columns = contractOf(nameOf(action.target))
-      .columns.map(({ name }) => `\`${name}\``)
-      .join(",");
-    const query = action.incrementalQuery ?? action.query;
-    const insert = `insert into \`${nameOf(action.target)}\`\n(${columns})\nselect ${columns}\nfrom (${query}) as insertions`;
-    return joined([...(action.incrementalPreOps ?? []), insert, ...(action.incrementalPostOps ?? [])]);
-  }
-  const { partitionBy, clusterBy = [] } = action.bigquery ?? {};
-  const type = action.enumType === "VIEW" ? "view" : "table";
-  const create = `create or replace ${type} \`${nameOf(action.target)}\` ${partitionBy ? `partition by ${partitionBy} ` : ""}${
-    clusterBy.length > 0 ? `cluster by ${clusterBy.join(", ")} ` : ""
-  }as ${action.query}`;
-  return joined([...(action.preOps ?? []), create, ...(action.postOps ?? [])]);
-}
-
-function joined(statements: readonly string[]): string {
-  return statements.map((statement) => statement.trim().replace(/;$/, "")).join(";\n");
-}
-
-function nameOf({ schema, name }: Target): string {
-  return `${schema}.${name}`;
 }

@@ -4,9 +4,10 @@ import { amountText, centsOf, proportion, split } from "../../packages/simulator
 import { rowText } from "../../packages/simulator/src/judge/row-text.ts";
 import { sources } from "../../packages/simulator/src/judge/rows.ts";
 import { BusinessDays, instantOf, instantText } from "../../packages/simulator/src/judge/time.ts";
+import { contractOf } from "../support/contracts.ts";
 import { expectRows, sumOf } from "../support/table-text.ts";
 import { allowance, byMerchant, coupon, promotion, World } from "../support/world.ts";
-import { contractOf, judged } from "./judged.ts";
+import { judged } from "./judged.ts";
 
 describe("example 1: one order with everything, refunded in steps, the coupon used again", () => {
   const world = new World();

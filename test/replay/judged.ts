@@ -1,23 +1,12 @@
-import { type Contract, loadContracts } from "@growth/contracts";
 import type { Column, SqlType } from "@growth/local-bigquery";
 import { type Expected, judge } from "../../packages/simulator/src/judge/judge.ts";
 import type { Moment } from "../../packages/simulator/src/judge/known.ts";
 import type { RawSources } from "../../packages/simulator/src/judge/rows.ts";
-import { project } from "../support/dataform.ts";
+import { contractOf } from "../support/contracts.ts";
 import { type SourceName, sources } from "../support/source-rows.ts";
 import type { Rows } from "../support/table-text.ts";
 import { type TableName, tables } from "../support/tables.ts";
 import type { World } from "../support/world.ts";
-
-let projectContracts: readonly Contract[] | undefined;
-
-/** The contract of a table, by `<dataset>.<table>`. */
-export function contractOf(table: string): Contract {
-  projectContracts ??= loadContracts(project);
-  const contract = projectContracts.find((candidate) => candidate.table === table);
-  if (!contract) throw new Error(`No contract of ${table}.`);
-  return contract;
-}
 
 /** A story's versions by the source's full name. */
 export function rawSourcesOf(world: World): RawSources {

@@ -1,5 +1,4 @@
-import { checkWorlds, type Difference, type Plan } from "./check-worlds.ts";
-import type { FastWarehouse } from "./fast-warehouse.ts";
+import { checkWorlds, type Difference, type Plan, type TestedWarehouse } from "./check-worlds.ts";
 import { type TinyWorld, tinyWorld } from "./tiny-world.ts";
 
 /** Worlds that one run of the warehouse tries at once. */
@@ -17,7 +16,7 @@ export interface Smallest {
  * fails after at most `maxRuns` runs, or undefined where the world does not fail.
  */
 export async function smallest(
-  warehouse: FastWarehouse,
+  warehouse: TestedWarehouse,
   world: TinyWorld,
   plan: Plan,
   maxRuns = 15,

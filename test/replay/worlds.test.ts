@@ -8,8 +8,9 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judge } from "../../packages/simulator/src/judge/judge.ts";
 import { addDays } from "../../packages/simulator/src/judge/time.ts";
-import { checkWorlds, type Plan, told, toldWorld } from "./check-worlds.ts";
-import { FastWarehouse, type Run } from "./fast-warehouse.ts";
+import { checkWorlds, type Plan, type Run, told, toldWorld } from "./check-worlds.ts";
+import { runByCli } from "./cli-warehouse.ts";
+import { FastWarehouse } from "./fast-warehouse.ts";
 import { smallest } from "./shrink.ts";
 import { FIRST_DAY, type TinyWorld, tinyWorld } from "./tiny-world.ts";
 
@@ -60,6 +61,28 @@ describe("tiny worlds", () => {
       });
     }
   }
+
+  it("are what the judge says when the stock Dataform CLI runs them", async () => {
+    const worlds = fc.sample(tinyWorld, { seed: SEED, numRuns: WORLDS });
+    const plan = { runs: [run(2), run(4)] };
+    expect(told(await checkWorlds(runByCli(warehouse), worlds, plan, stateTables))).toBe("");
+  });
+
+  it("name a model that is broken on purpose, in a world of a few versions", async () => {
+    const table = "redcdm.dwd_ecm_mkt_user_strategy_execution_benefit_di";
+    const broken = warehouse.broken(table, (script) =>
+      script.replaceAll(
+        "PARTITION BY execution_id ORDER BY triggered_at",
+        "PARTITION BY log_id ORDER BY triggered_at",
+      ),
+    );
+    const worlds = fc.sample(tinyWorld, { seed: SEED, numRuns: WORLDS });
+    const plan = { runs: [run(4)], tables: [table] };
+    const found = await checkWorlds(broken, worlds, plan);
+    expect(new Set(found.map((difference) => difference.table))).toEqual(new Set([table]));
+    const shrunk = await smallest(broken, worlds[found[0]?.world ?? 0] as TinyWorld, plan);
+    expect(shrunk?.world.length, told(shrunk?.differences ?? [])).toBe(2);
+  });
 
   /** The smallest world that fails as the given one does, with its versions. */
   async function explained(

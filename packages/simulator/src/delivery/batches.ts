@@ -129,6 +129,10 @@ WHERE CASE WHEN ${isEmpty} THEN ${after} ELSE ing END < ${period.end}`);
 /** What arrived up to the bootstrap: one version a key, the latest, stamped with it. */
 async function bootstrap(platform: Platform, name: string): Promise<void> {
   const { bootstrapAt } = platform.period;
+  const found = await platform.connection.runAndReadAll(
+    `SELECT 1 FROM sent_${name} WHERE ing <= ${bootstrapAt} LIMIT 1`,
+  );
+  if (found.getRows().length === 0) return;
   await platform.sql(`CREATE TABLE history AS
 SELECT * REPLACE (0 AS dirt, ${bootstrapAt} AS ing)
 FROM sent_${name}

@@ -18,16 +18,17 @@ export async function rowsOf(platform: Platform, query: string): Promise<Row[]> 
     );
 }
 
-/** Table `now_<stream>`: of every key the version that arrived last. Tied ones differ in nothing that is added up. */
+/** View `now_<stream>`: of every key the version that arrived last. Tied ones differ in nothing that is added up. */
 export async function latest(platform: Platform, stream: string): Promise<void> {
+  const sent = `sent_${stream}`;
   // Most keys of most tables came once: only the others are compared.
   await platform.sql(`CREATE TABLE several AS
-SELECT DISTINCT key FROM sent_${stream} WHERE seq > 0 OR dirt & ${DIRT.duplicate | DIRT.redelivery | DIRT.doubled_day | DIRT.tie} != 0`);
-  await platform.sql(`CREATE TABLE now_${stream} AS
-FROM sent_${stream} WHERE key NOT IN (FROM several)
-UNION ALL
-FROM sent_${stream} WHERE rowid IN (
-  SELECT arg_max(rowid, ing) FROM sent_${stream} WHERE key IN (FROM several) GROUP BY key)`);
+SELECT DISTINCT key FROM ${sent} WHERE seq > 0 OR dirt & ${DIRT.duplicate | DIRT.redelivery | DIRT.doubled_day | DIRT.tie} != 0`);
+  await platform.sql(`CREATE TABLE old_${stream} AS
+WITH candidate AS (SELECT key, ${sent}.rowid AS r, ing FROM ${sent} SEMI JOIN several USING (key))
+SELECT r FROM candidate ANTI JOIN (SELECT arg_max(r, ing) AS r FROM candidate GROUP BY key) AS last USING (r)`);
+  await platform.sql(`CREATE VIEW now_${stream} AS
+SELECT ${sent}.* FROM ${sent} ANTI JOIN old_${stream} ON old_${stream}.r = ${sent}.rowid`);
   await platform.sql("DROP TABLE several");
 }
 

@@ -19,9 +19,9 @@ export interface Totals {
 export async function totals(platform: Platform): Promise<Totals> {
   const { end } = platform.period;
   const one = async (query: string) => (await rowsOf(platform, query))[0] as Row;
-  await platform.sql(`CREATE TABLE paid_line AS FROM now_line WHERE paid < ${end}`);
+  await platform.sql(`CREATE TABLE paid_line AS SELECT l, o, u, list, pay FROM now_line WHERE paid < ${end}`);
   await platform.sql(`CREATE TABLE used AS
-SELECT now_discount.* FROM now_discount SEMI JOIN paid_line ON paid_line.l = now_discount.l`);
+SELECT type, ref, o, off, platform, returned FROM now_discount SEMI JOIN paid_line USING (l)`);
   return {
     executions: await one(`WITH winner AS (
   -- A retry has as many benefits as what it retries.
