@@ -2,15 +2,10 @@
 import { type Expected, judge } from "../../packages/simulator/src/judge/judge.ts";
 import type { RawSources } from "../../packages/simulator/src/judge/rows.ts";
 import { instantOf, instantText } from "../../packages/simulator/src/judge/time.ts";
+import type { Run } from "../support/compiled.ts";
 import type { Rows } from "../support/table-text.ts";
 import { typedRows } from "./judged.ts";
 import { type TinyWorld, versionsOf } from "./tiny-world.ts";
-
-/** A run: its day, and the instant up to which things are known ("2024-06-01 12:00:00+08:00"). */
-export interface Run {
-  readonly runDate: string;
-  readonly asOf: string;
-}
 
 /** A warehouse that can be filled and run. */
 export interface TestedWarehouse {

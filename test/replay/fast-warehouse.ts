@@ -10,10 +10,7 @@ import { type Action, closure, compile, nameOf, type Run, scriptFor } from "../s
 import { contractOf } from "../support/contracts.ts";
 import { project } from "../support/dataform.ts";
 import type { Rows } from "../support/table-text.ts";
-
 import type { TestedWarehouse } from "./check-worlds.ts";
-
-export type { Run };
 
 export class FastWarehouse implements TestedWarehouse {
   readonly #engine: LocalBigQuery;
