@@ -118,6 +118,19 @@ test("a day arrives empty, another one twice", async () => {
   expect(Number(rows[0]?.again)).toBeGreaterThan(Number(rows[0]?.first) * 0.8);
 });
 
+test("no two versions of a key arrive at one instant unless they are to", async () => {
+  const { number } = await simulated({
+    ...options,
+    dirt: { ...simulationOf({ ...options, dirt: "all" }).dirt, tie_rate: 0 },
+  });
+  for (const [name, [, key]] of Object.entries(sources))
+    expect([
+      name,
+      await number(`SELECT count(*) FROM (
+        SELECT 1 FROM (SELECT DISTINCT * FROM log_${name}) GROUP BY ${key.join(", ")}, ingested_at HAVING count(*) > 1)`),
+    ]).toEqual([name, 0]);
+});
+
 test("templates and promotions come late or never, users miss snapshots or are in two groups", async () => {
   const { number, truth } = await simulated({ ...options, dirt: "all" });
   expect(truth.dirt.never_templates).toHaveLength(1);

@@ -52,7 +52,7 @@ test("names that nothing defines and numbers that do not fit together are refuse
       delete inside(p, "coupon_templates", 0).face;
     }).join("\n"),
   ).toMatch(
-    /crowd nobody[\s\S]*template C99[\s\S]*do not add up to 1[\s\S]*at most 1[\s\S]*C01: percent_off says a rate/,
+    /crowd nobody[\s\S]*template C99[\s\S]*groups' share does not add up to 1[\s\S]*at most 1[\s\S]*C01: percent_off says a rate/,
   );
 });
 

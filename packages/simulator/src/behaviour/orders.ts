@@ -48,7 +48,7 @@ FROM (
     caused.claimed + floor((0.1 + 1.9 * ${draw.uniform("caused.x", "forward")}) * ${DAY})::BIGINT AS created, forward_days, caused.claimed
   FROM caused
   JOIN experiment USING (e)
-  ASOF JOIN organic ON organic.u = caused.u AND organic.created > caused.claimed
+  ASOF JOIN (SELECT u, created, min(o) AS o FROM organic GROUP BY u, created) AS organic ON organic.u = caused.u AND organic.created > caused.claimed
   WHERE forward_days IS NOT NULL
 )
 WHERE created < planned AND planned <= claimed + forward_days * ${DAY} AND created < ${period.end}

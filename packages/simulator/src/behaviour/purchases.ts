@@ -4,7 +4,7 @@ import type { Platform } from "../platform.ts";
 import { createTable } from "../sql.ts";
 
 /**
- * Table `organic`: the orders that no benefit causes; o, u, created (us).
+ * Table `organic`: the orders that no benefit causes; o, u, busy (busy time), created (us).
  *
  * A user's number of orders comes from one draw against the probability of reaching order k; the gaps between them are
  * long-tailed and divided by the user's pace. Gaps run in busy time, so seasons and sale days follow from the clock.
@@ -40,7 +40,7 @@ ordered AS (
   SELECT u, o, since + sum(days) OVER (PARTITION BY u ORDER BY k) AS busy
   FROM gap
 )
-SELECT o, u, ${atMidnight(platform, "o", clockTime("busy"))} AS created
+SELECT o, u, busy, ${atMidnight(platform, "o", clockTime("busy"))} AS created
 FROM ordered ${clockJoin("busy")}
 WHERE busy < ${period.days}`);
 }

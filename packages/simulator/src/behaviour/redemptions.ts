@@ -12,9 +12,22 @@ export const CAPS = { platform: 45, seller: 20, allowance: [20, 10] } as const;
  * or its slot taken; so a coupon is in one order at a time. What came back tries once more.
  */
 export async function createRedemptions(platform: Platform): Promise<void> {
+  await createMoments(platform);
   await createReturns(platform);
   await createCouponUses(platform);
   await createAllowanceUses(platform);
+}
+
+/** Table `nth`: o, u, created, n: a user's orders numbered. Table `moment`: of those made at one instant the first. */
+async function createMoments(platform: Platform): Promise<void> {
+  await platform.sql(`CREATE TABLE nth AS
+SELECT o, u, created, row_number() OVER orders AS n, lag(created) OVER orders AS before
+FROM purchase
+WINDOW orders AS (PARTITION BY u ORDER BY created, o)`);
+  // An ASOF join takes any one of several at the same instant, so it is offered one.
+  await platform.sql(
+    "CREATE TABLE moment AS SELECT o, u, created, n FROM nth WHERE created IS DISTINCT FROM before",
+  );
 }
 
 async function createReturns(platform: Platform): Promise<void> {
@@ -56,22 +69,22 @@ GROUP BY is_seller, o`;
     FROM claim JOIN purchase USING (c)
     WHERE is_coupon AND purchase.created BETWEEN valid_from AND valid_to
     UNION ALL
-    SELECT wanting.c, purchase.o, t, face, need, is_seller, FALSE
+    SELECT wanting.c, moment.o, t, face, need, is_seller, FALSE
     FROM (
       SELECT c, u, t, claim.face, need, is_seller, valid_to, greatest(claimed + ${delay}, valid_from) AS wanted
       FROM claim
       JOIN template USING (t, is_seller, is_coupon)
       WHERE is_coupon AND ${draw.uniform("c", "redeems")} < redeem AND c NOT IN (SELECT c FROM purchase WHERE c IS NOT NULL)
     ) AS wanting
-    ASOF JOIN purchase ON purchase.u = wanting.u AND purchase.created >= wanting.wanted
-    WHERE purchase.created <= valid_to`,
+    ASOF JOIN moment ON moment.u = wanting.u AND moment.created >= wanting.wanted
+    WHERE moment.created <= valid_to`,
       "",
     )}`,
   );
   await platform.sql(
     `INSERT INTO coupon_use BY NAME ${granted(
       2,
-      `SELECT again.c, purchase.o, t, face, need, is_seller, FALSE AS is_cause
+      `SELECT again.c, moment.o, t, face, need, is_seller, FALSE AS is_cause
     FROM (
       SELECT c, claim.u, t, claim.face, need, claim.is_seller, valid_to,
         returned + ${HOUR} + floor(${draw.uniform("c", "reuse delay")} * ${2 * DAY})::BIGINT AS wanted
@@ -80,8 +93,8 @@ GROUP BY is_seller, o`;
       JOIN claim USING (c)
       WHERE ${draw.chance("c", "reuses", redemptions.reuse_rate)}
     ) AS again
-    ASOF JOIN purchase ON purchase.u = again.u AND purchase.created >= again.wanted
-    WHERE purchase.created <= valid_to`,
+    ASOF JOIN moment ON moment.u = again.u AND moment.created >= again.wanted
+    WHERE moment.created <= valid_to`,
       "AND NOT EXISTS (FROM coupon_use AS used WHERE used.o = wish.o AND used.is_seller = wish.is_seller)",
     )}`,
   );
@@ -106,8 +119,6 @@ async function createAllowanceUses(platform: Platform): Promise<void> {
   const { redemptions } = parameters;
   const slots = Math.min(redemptions.allowances_per_order, CAPS.allowance.length);
   const cap = `total * [${CAPS.allowance.join(", ")}][slot] // 100`;
-  await platform.sql(`CREATE TABLE nth AS
-SELECT o, u, created, row_number() OVER (PARTITION BY u ORDER BY created, o) AS n FROM purchase`);
   // A plan: the next three orders may take so much each; what one does not take stays on the allowance.
   await platform.sql(`CREATE TABLE allowance_use AS
 WITH wanting AS (
@@ -126,9 +137,9 @@ WITH wanting AS (
   WHERE NOT claim.is_coupon AND (is_cause OR ${draw.uniform("c", "redeems")} < redeem)
 ),
 first AS (
-  SELECT wanting.*, nth.n
+  SELECT wanting.*, moment.n
   FROM wanting
-  ASOF JOIN nth ON nth.u = wanting.u AND nth.created >= wanting.wanted
+  ASOF JOIN moment ON moment.u = wanting.u AND moment.created >= wanting.wanted
 ),
 planned AS (
   SELECT c, u, need, valid_to, is_cause AND part = 1 AS is_cause, part, n + part - 1 AS n, [take_1, take_2, take_3][part] AS take
@@ -151,7 +162,7 @@ WHERE slot <= ${slots} AND least(take, ${cap}) > 0`);
   await platform.sql(`INSERT INTO allowance_use BY NAME
 SELECT arg_min(c, lot) AS c, o, 1 AS slot, arg_min(off, lot) AS off
 FROM (
-  SELECT again.c, nth.o, least(again.off, basket.total * ${CAPS.allowance[0]} // 100) AS off, ${draw.uniform("again.c", "lot")} AS lot
+  SELECT again.c, moment.o, least(again.off, basket.total * ${CAPS.allowance[0]} // 100) AS off, ${draw.uniform("again.c", "lot")} AS lot
   FROM (
     SELECT claim.c, claim.u, valid_to, off, need, returned + ${HOUR} AS wanted
     FROM allowance_use
@@ -161,12 +172,13 @@ FROM (
     WHERE purchase.paid IS NOT NULL AND coalesce(purchase.later, 0) >= 0
       AND ${draw.chance("allowance_use.o", "reuses", redemptions.reuse_rate)}
   ) AS again
-  ASOF JOIN nth ON nth.u = again.u AND nth.created >= again.wanted
-  JOIN basket ON basket.o = nth.o
-  WHERE nth.created <= valid_to AND need <= total
-    AND NOT EXISTS (FROM allowance_use AS used WHERE used.o = nth.o)
+  ASOF JOIN moment ON moment.u = again.u AND moment.created >= again.wanted
+  JOIN basket ON basket.o = moment.o
+  WHERE moment.created <= valid_to AND need <= total
+    AND NOT EXISTS (FROM allowance_use AS used WHERE used.o = moment.o)
 )
 WHERE off > 0
 GROUP BY o`);
   await platform.sql("DROP TABLE nth");
+  await platform.sql("DROP TABLE moment");
 }

@@ -18,41 +18,43 @@ export const FIRST_FREE = 7100;
 export async function createExecutions(platform: Platform): Promise<void> {
   const { draw, parameters, period, dirt } = platform;
   const { triggers, scenes } = parameters;
-  const span = `(${period.days} - since)`;
   await platform.sql(`CREATE TABLE execution AS
-WITH person_share AS (
-  SELECT
-    *,
-    least(floor(${triggers.per_user_day} * ${span} * ${draw.spread("u", "triggers", triggers.rate_sigma)}
-      + ${draw.uniform("u", "triggers more")})::BIGINT, ${FIRST_TESTED - 1}) AS n
+WITH
+-- Who stopped buying comes by less often.
+span AS (
+  SELECT u, since, least(${period.days}, coalesce(last_busy, since) + ${triggers.faithful_days}) AS faithful_until
   FROM person
+  LEFT JOIN (SELECT u, max(busy) AS last_busy FROM organic GROUP BY u) AS last USING (u)
+),
+part AS (
+  SELECT u, 0 AS first, since AS begins, faithful_until - since AS length, 1 AS share FROM span
+  UNION ALL
+  SELECT u, ${FIRST_TESTED / 2}, faithful_until, ${period.days} - faithful_until, ${triggers.later_share} FROM span
+),
+counted AS (
+  SELECT
+    u, first, begins, length,
+    least(floor(${triggers.per_user_day} * length * share * ${draw.spread("u", "triggers", triggers.rate_sigma)}
+      + ${draw.uniform("(u * 8192 + first)", "triggers more")})::BIGINT, ${FIRST_TESTED / 2}) AS n
+  FROM part
 ),
 numbered AS (
-  SELECT u, n, since, unnest(range(n)) AS j
-  FROM person_share
+  SELECT u, begins, length, n, unnest(range(n)) AS nth, u * ${EXECUTIONS} + first + nth AS x
+  FROM counted
 ),
 timed AS (
-  SELECT
-    u, u * ${EXECUTIONS} + j AS x,
-    since + (j + ${draw.uniform(`(u * ${EXECUTIONS} + j)`, "trigger")}) / n * ${span} AS busy
+  SELECT u, x, begins + (nth + ${draw.uniform("x", "trigger")}) / n * length AS busy
   FROM numbered
 ),
 placed AS (
   SELECT timed.u, x, ${atMidnight(platform, "x", clockTime("busy"))} AS triggered
   FROM timed ${clockJoin("busy")}
 ),
-last_order AS (
-  SELECT u, max(created) AS created FROM organic GROUP BY u
-),
 visitor AS (
-  SELECT
-    person.u, coalesce(last_order.created, person.registered) + ${triggers.faithful_days * DAY} AS faithful_until,
-    CASE WHEN experiment.type = 'holdout' THEN person.e END AS held, assigned, x_until, person.v AS group_v
+  SELECT person.u, CASE WHEN experiment.type = 'holdout' THEN person.e END AS held, assigned, x_until, person.v AS group_v
   FROM person
-  LEFT JOIN last_order ON last_order.u = person.u
   LEFT JOIN experiment ON experiment.e = person.e
 ),
--- Who stopped buying comes by less often.
 visit AS (
   SELECT
     x, placed.u, triggered, group_v,
@@ -66,7 +68,6 @@ visit AS (
     ${crowdIndex(platform, "placed.u", `((triggered - ${period.start}) // ${DAY})`)} AS crowd
   FROM placed
   JOIN visitor ON visitor.u = placed.u
-  WHERE triggered < faithful_until OR ${draw.chance("x", "comes by", triggers.later_share)}
 ),
 generic AS (
   SELECT x, u, triggered, visit.scene, vs[1 + ${draw.below("x", "strategy", "len(vs)")}] AS v, e, group_v

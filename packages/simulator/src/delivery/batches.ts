@@ -95,7 +95,7 @@ export async function send(platform: Platform, odd: OddDays, stream: Stream): Pr
   const day = `((ing - ${period.start}) // ${DAY})`;
   const isEmpty = odd.empty.length === 0 ? "FALSE" : `${day} IN (${odd.empty.join(", ")})`;
   // A day's rows in order within a few seconds after its end, before the next day's first batch.
-  const after = `${period.start} + (${day} + 1) * ${DAY} + (ing - ${period.start} - ${day} * ${DAY}) // 10000`;
+  const after = `${period.start} + (${day} + 1) * ${DAY} + (ing - ${period.start} - ${day} * ${DAY}) // 10000 + seq`;
   await platform.sql(`CREATE TABLE sent_${name} AS
 WITH lagging AS (
   SELECT
@@ -155,7 +155,7 @@ async function repeat(platform: Platform, odd: OddDays, stream: Stream): Promise
   await platform.sql(`CREATE TABLE again AS
 SELECT * REPLACE (dirt | again AS dirt), CASE again
   WHEN ${DIRT.redelivery} THEN ing + floor((0.1 + 2 * ${draw.uniform("(key * 8 + seq)", `${name} redelivered`)}) * ${DAY})::BIGINT
-  WHEN ${DIRT.doubled_day} THEN ${period.start} + (${day} + 1) * ${DAY} + ${6 * HOUR} + (ing - ${period.start} - ${day} * ${DAY}) // 10000
+  WHEN ${DIRT.doubled_day} THEN ${period.start} + (${day} + 1) * ${DAY} + ${6 * HOUR} + (ing - ${period.start} - ${day} * ${DAY}) // 10000 + seq
   ELSE ing END AS again_ing
 FROM (
   SELECT *, CASE
@@ -173,10 +173,13 @@ WHERE again > 0`);
     await platform.sql(`UPDATE again SET again_ing = again_ing + ${DAY}
 WHERE again_ing != ing AND (again_ing - ${period.start}) // ${DAY} IN (${odd.empty.join(", ")})`);
   // What comes again later must not come after something newer of its key: it would undo it.
+  await platform.sql(`CREATE TABLE later AS
+SELECT key, seq, ing FROM sent_${name} SEMI JOIN (FROM again WHERE again_ing != ing) AS again USING (key) WHERE seq > 0`);
   await platform.sql(`INSERT INTO sent_${name}
 SELECT * EXCLUDE (again, again_ing) REPLACE (again_ing AS ing${tie ? `, CASE WHEN again = ${DIRT.tie} THEN ${tie.other} ELSE ${tie.column} END AS ${tie.column}` : ""})
 FROM again
 WHERE again_ing < ${period.end} AND (again_ing = ing OR NOT EXISTS (
-  SELECT 1 FROM sent_${name} AS newer WHERE newer.key = again.key AND newer.seq > again.seq AND newer.ing <= again.again_ing))`);
+  SELECT 1 FROM later WHERE later.key = again.key AND later.seq > again.seq AND later.ing <= again.again_ing))`);
   await platform.sql("DROP TABLE again");
+  await platform.sql("DROP TABLE later");
 }

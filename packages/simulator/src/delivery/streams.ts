@@ -53,7 +53,7 @@ function tags(platform: Platform): Stream {
         SELECT
           person.u, level, live,
           greatest(0, registered - ${period.start}) // ${every * DAY} AS first_d,
-          (least(greatest(coalesce(last_order, 0), registered) + ${75 * DAY}, ${period.end}) - ${period.start}) // ${every * DAY} AS last_d
+          (least(greatest(coalesce(last_order, 0), registered) + ${parameters.delivery.tags_until_days * DAY}, ${period.end}) - ${period.start}) // ${every * DAY} AS last_d
         FROM person
         LEFT JOIN (SELECT u, max(created) AS last_order FROM purchase GROUP BY u) AS last USING (u)
       )

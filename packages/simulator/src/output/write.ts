@@ -17,7 +17,7 @@ export async function writeTable(platform: Platform, out: string, source: Source
     platform,
     fileOf(out, source.table),
     `SELECT ${source.columns}, make_timestamptz(ing) AS ingested_at
-FROM (FROM sent_${source.stream} ORDER BY ing, key, seq, dirt)`,
+FROM (FROM sent_${source.stream} ORDER BY ing, key, dirt)`,
   );
 }
 
@@ -65,14 +65,28 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
   await rename(`${file}.unfinished`, file);
 }
 
-/** SHA-256 over the names, sizes and contents of the files, in order of name. Equal fingerprints: equal data. */
-export async function fingerprint(files: readonly string[]): Promise<string> {
-  const digest = createHash("sha256");
-  for (const file of [...files].sort()) {
-    const content = createHash("sha256");
-    await pipeline(createReadStream(file), content);
-    digest.update(`${basename(file)}\0${(await stat(file)).size}\0`);
-    digest.update(content.read() as Buffer);
+/** SHA-256 of files, worked out while others are still being written. */
+export class Fingerprint {
+  readonly #contents = new Map<string, Promise<Buffer>>();
+
+  add(file: string): void {
+    const content = hashOf(file);
+    // Awaited at the end; a failure must not count as unhandled until then.
+    content.catch(() => {});
+    this.#contents.set(file, content);
   }
-  return digest.digest("hex");
+
+  /** Over the names, sizes and contents of the files, in order of name. Equal fingerprints: equal data. */
+  async digest(): Promise<string> {
+    const digest = createHash("sha256");
+    for (const [file, content] of [...this.#contents].sort(([a], [b]) => (a < b ? -1 : 1)))
+      digest.update(`${basename(file)}\0${(await stat(file)).size}\0`).update(await content);
+    return digest.digest("hex");
+  }
+}
+
+async function hashOf(file: string): Promise<Buffer> {
+  const content = createHash("sha256");
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), content);
+  return content.read() as Buffer;
 }

@@ -66,7 +66,7 @@ const either =
 
 const shape = object({
   presets: map(object({ users: count, from: day, to: day, seed: whole, dirt: text, bootstrap_days: whole })),
-  delivery: object({ every_minutes: count, tags_every_days: count }),
+  delivery: object({ every_minutes: count, tags_every_days: count, tags_until_days: count }),
   calendar: object({
     weekday: list(positive, 7),
     month: list(positive, 12),
@@ -250,9 +250,10 @@ function dangling(p: Parameters): string[] {
     const path = `experiments.${x.id}`;
     if (x.strategy) known("strategy", x.strategy, strategies, path);
     else if (x.type !== "holdout") problems.push(`${path} is no holdout and names no strategy`);
-    for (const sum of [x.groups.map((g) => g.share), x.groups.map((g) => g.actual ?? g.share)])
-      if (Math.abs(sum.reduce((a, b) => a + b, 0) - 1) > 1e-9)
-        problems.push(`${path}: the groups' shares do not add up to 1`);
+    const sums = { share: x.groups.map((g) => g.share), actual: x.groups.map((g) => g.actual ?? g.share) };
+    for (const [name, shares] of Object.entries(sums))
+      if (Math.abs(shares.reduce((a, b) => a + b, 0) - 1) > 1e-9)
+        problems.push(`${path}: the groups' ${name} does not add up to 1`);
     const versions = p.strategies.find((s) => s.id === x.strategy)?.versions.length ?? 0;
     for (const g of x.groups)
       if (typeof g.version === "number" && g.version > versions)
@@ -262,10 +263,9 @@ function dangling(p: Parameters): string[] {
   if (traffic > 1 + 1e-9) problems.push(`experiments take ${traffic} of the users: expected at most 1`);
   for (const t of p.coupon_templates) {
     const path = `coupon_templates.${t.id}`;
-    if ((t.type === "percent_off") === (t.rate === undefined))
-      problems.push(`${path}: percent_off says a rate, the other types a face`);
-    if ((t.type === "percent_off") === (t.face !== undefined))
-      problems.push(`${path}: percent_off says no face, the other types do`);
+    const isPercent = t.type === "percent_off";
+    if (isPercent !== (t.rate !== undefined) || isPercent !== (t.face === undefined))
+      problems.push(`${path}: percent_off says a rate and no face, the other types a face and no rate`);
     if ((t.valid_days === undefined) === (t.window === undefined))
       problems.push(`${path} says either valid_days or a window`);
   }

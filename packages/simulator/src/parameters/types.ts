@@ -162,7 +162,11 @@ export interface Preset {
 
 export interface Parameters {
   readonly presets: Readonly<Record<string, Preset>>;
-  readonly delivery: { readonly every_minutes: number; readonly tags_every_days: number };
+  readonly delivery: {
+    readonly every_minutes: number;
+    readonly tags_every_days: number;
+    readonly tags_until_days: number;
+  };
   readonly calendar: Calendar;
   readonly users: {
     readonly registered_before_share: number;

@@ -23,12 +23,17 @@ export async function totals(platform: Platform): Promise<Totals> {
   await platform.sql(`CREATE TABLE used AS
 SELECT type, ref, o, off, platform, returned FROM now_discount SEMI JOIN paid_line USING (l)`);
   return {
-    executions: await one(`WITH winner AS (
-  -- A retry has as many benefits as what it retries.
-  SELECT any_value(list) AS list, any_value(is_control) AS is_control
-  FROM now_execution
-  WHERE triggered < ${end}
-  GROUP BY x, is_rekeyed
+    executions: await one(`WITH retried AS (
+  SELECT x FROM now_execution WHERE retry = 1 AND triggered < ${end}
+),
+first_try AS (
+  SELECT x FROM now_execution SEMI JOIN retried USING (x) WHERE retry = 0 AND NOT is_rekeyed AND triggered < ${end}
+),
+-- A retry has as many benefits as what it retries, and counts where that is not there.
+winner AS (
+  SELECT list, is_control FROM now_execution WHERE retry = 0 AND triggered < ${end}
+  UNION ALL
+  SELECT list, is_control FROM now_execution ANTI JOIN first_try USING (x) WHERE retry = 1 AND triggered < ${end}
 )
 SELECT
   count(*) AS executions, count_if(is_control) AS control_executions,

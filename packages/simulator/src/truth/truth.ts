@@ -90,13 +90,15 @@ async function dirtCounts(platform: Platform) {
   >;
   const early: Record<string, number> = {};
   for (const { stream, table, event } of streamTables) {
-    const counts = kinds.map(([kind, bit]) => `count_if(dirt & ${bit} != 0) AS ${kind}`).join(", ");
-    const [row] = await rowsOf(
+    const groups = await rowsOf(
       platform,
-      `SELECT ${counts}, ${event ? `count_if(${event} >= ing)` : "0"} AS early FROM sent_${stream}`,
+      `SELECT dirt, count(*) AS rows, ${event ? `count_if(${event} >= ing)` : "0"} AS early FROM sent_${stream} GROUP BY dirt`,
     );
-    for (const [kind] of kinds) if (Number(row?.[kind]) > 0) byKind[kind][table] = Number(row?.[kind]);
-    if (Number(row?.early) > 0) early[table] = Number(row?.early);
+    for (const group of groups)
+      for (const [kind, bit] of kinds)
+        if (Number(group.dirt) & bit) byKind[kind][table] = (byKind[kind][table] ?? 0) + Number(group.rows);
+    const ahead = groups.reduce((sum, group) => sum + Number(group.early), 0);
+    if (ahead > 0) early[table] = ahead;
   }
   const one = async (query: string) => Number((await rowsOf(platform, `SELECT (${query}) AS n`))[0]?.n);
   const corrections = await rowsOf(
