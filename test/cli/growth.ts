@@ -1,10 +1,11 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { isAlive } from "../../packages/cli/src/state/process.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -12,9 +13,21 @@ const own = ["cli", "contracts", "loaders", "local-bigquery"];
 
 let built: Promise<string> | undefined;
 
+/** A test process that was killed leaves its folder. */
+function sweep(): void {
+  const dist = join(repository, "packages/cli/dist");
+  for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+    const pid = Number(/^test-(\d+)$/.exec(name)?.[1] ?? Number.NaN);
+    if (pid !== process.pid && !Number.isNaN(pid) && !isAlive({ pid, started: "" })) {
+      rmSync(join(dist, name), { recursive: true, force: true });
+    }
+  }
+}
+
 /** The command's bundle made from the sources as they stand, in a folder of this test process alone. */
 function bundle(): Promise<string> {
   built ??= (async () => {
+    sweep();
     const folder = join(repository, `packages/cli/dist/test-${process.pid}`);
     await build({
       absWorkingDir: repository,

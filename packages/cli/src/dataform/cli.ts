@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { atFault } from "../errors.ts";
 import type { State } from "../state/state.ts";
 import type { CompilationError, CompiledGraph } from "./graph.ts";
@@ -17,6 +18,8 @@ export interface DataformRun {
   readonly started?: (pid: number | undefined) => void;
   readonly onOut?: (text: string) => void;
   readonly onErr?: (text: string) => void;
+  /** Kills it. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the stock Dataform CLI, exactly as somebody would at a prompt in the project's folder. */
@@ -27,6 +30,8 @@ export function dataform(run: DataformRun): Promise<number> {
     cwd: run.state.project,
     env: run.env,
     stdio: ["ignore", "pipe", "pipe"],
+    killSignal: "SIGKILL",
+    ...(run.signal ? { signal: run.signal } : {}),
   });
   run.started?.(child.pid);
   child.stdout.setEncoding("utf8").on("data", (text: string) => run.onOut?.(text));
@@ -53,13 +58,16 @@ export function varsFlag(vars: Vars): string[] {
   return pairs.length === 0 ? [] : [`--vars=${pairs.join(",")}`];
 }
 
+/** Dataform gives itself a minute, which a busy machine may not keep. */
+export const compileTimeout = "--timeout=10m";
+
 /** Compiles the project; compilation errors end the command, all of them shown with their files. */
 export async function compile(state: State, vars: Vars, env: NodeJS.ProcessEnv): Promise<CompiledGraph> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await dataform({
     state,
-    args: ["compile", "--json", ...varsFlag(vars), "."],
+    args: ["compile", "--json", compileTimeout, ...varsFlag(vars), "."],
     env,
     onOut: (text) => out.push(text),
     onErr: (text) => err.push(text),
@@ -67,8 +75,8 @@ export async function compile(state: State, vars: Vars, env: NodeJS.ProcessEnv):
   const graph = parse(out.join(""));
   const errors = graph?.graphErrors?.compilationErrors ?? [];
   if (!graph || code !== 0 || errors.length > 0) {
-    const details =
-      errors.length > 0 ? errors.map(errorText).join("\n") : (err.join("") || out.join("")).trim();
+    const said = stripVTControlCharacters(err.join("") || out.join("")).trim();
+    const details = errors.length > 0 ? errors.map(errorText).join("\n") : said;
     throw atFault("The Dataform project does not compile.", details);
   }
   return graph;

@@ -1,17 +1,18 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { atFault } from "../errors.ts";
-import type { StepView } from "../progress/progress.ts";
 import type { Lock } from "../state/lock.ts";
 import type { State } from "../state/state.ts";
-import { dataform, type Vars, varsFlag } from "./cli.ts";
+import { compileTimeout, dataform, type Vars, varsFlag } from "./cli.ts";
+import { Clock } from "./clock.ts";
 import { localEnvironment } from "./environment.ts";
 import { type CompiledAction, fullName, shortName } from "./graph.ts";
 import { type ActionEvent, type ActionFailure, RunOutput } from "./output.ts";
 
-export interface Execution {
+export interface ExecutionOrder {
   readonly state: State;
   readonly env: NodeJS.ProcessEnv;
+  /** The warehouse's API. */
   readonly url: string;
   readonly lock: Lock;
   readonly vars: Vars;
@@ -21,99 +22,122 @@ export interface Execution {
   readonly log: string;
 }
 
-export interface Executed {
+export interface Listener {
+  started?(name: string): void;
+  ended?(event: ActionEvent): void;
+}
+
+export interface Outcome {
   readonly events: ReadonlyMap<string, ActionEvent & { readonly seconds: number }>;
   readonly failures: readonly ActionFailure[];
 }
 
-/** Runs actions with `dataform run`, shows each as it ends, and returns what became of them. */
-export async function execute(
-  execution: Execution,
-  view: StepView,
-  onEvent: (event: ActionEvent, ended: number) => void,
-): Promise<Executed> {
-  const { state, actions } = execution;
-  const log = join(state.logs, execution.log);
-  writeFileSync(log, "");
-  const clock = new Clock(actions, view);
-  const events = new Map<string, ActionEvent & { seconds: number }>();
-  const output = new RunOutput((event) => {
-    const seconds = clock.end(event.name);
-    events.set(event.name, { ...event, seconds });
-    onEvent(event, events.size);
-    clock.next();
-  });
-  const args = [
-    "run",
-    "--project-dir=.",
-    `--credentials=${state.credentials}`,
-    ...varsFlag(execution.vars),
-    ...(execution.fullRefresh ? ["--full-refresh"] : []),
-    `--actions=${actions.map((action) => fullName(action.target)).join(",")}`,
-  ];
-  appendFileSync(log, `dataform ${args.join(" ")}\n`);
-  clock.next();
-  const keep = (text: string) => appendFileSync(log, text);
-  const code = await dataform({
-    state,
-    args,
-    env: localEnvironment(execution.env, state, execution.url),
-    started: (pid) => execution.lock.workedBy(pid),
-    onOut: (text) => {
-      keep(text);
-      output.stdout(text);
-    },
-    onErr: (text) => {
-      keep(text);
-      output.stderr(text);
-    },
-  });
-  execution.lock.workedBy(undefined);
-  output.end();
-  const incomplete = actions.length - events.size;
-  if (output.failures.length === 0 && (code !== 0 || incomplete > 0)) {
-    const reason =
-      incomplete > 0 ? `${incomplete} of ${actions.length} actions were not run` : `exit code ${code}`;
-    throw atFault(
-      `The Dataform CLI stopped: ${reason}.`,
-      [...output.rest.slice(-20), `Its output: ${log}`].join("\n"),
-    );
-  }
-  return { events, failures: output.failures };
-}
+/** One `dataform run`, from its start. */
+export class Execution {
+  readonly #order: ExecutionOrder;
+  readonly #clock: Clock;
+  readonly #events = new Map<string, ActionEvent & { seconds: number }>();
+  readonly #listeners: Listener[] = [];
+  readonly #output: RunOutput;
+  readonly #process: Promise<number>;
+  readonly #abort = new AbortController();
+  readonly #running = new Set<string>();
 
-/** Dataform tells only ends. What runs follows from the graph: whatever has all its dependencies behind it. */
-class Clock {
-  readonly #started = new Map<string, number>();
-  readonly #ended = new Set<string>();
-  readonly #waitsFor: ReadonlyMap<string, readonly string[]>;
-  readonly #view: StepView;
-
-  constructor(actions: readonly CompiledAction[], view: StepView) {
-    const names = new Set(actions.map((action) => shortName(action.target)));
-    this.#view = view;
-    this.#waitsFor = new Map(
-      actions.map((action) => [
-        shortName(action.target),
-        (action.dependencyTargets ?? []).map(shortName).filter((name) => names.has(name)),
-      ]),
-    );
+  constructor(order: ExecutionOrder) {
+    this.#order = order;
+    this.#clock = new Clock(order.actions);
+    this.#output = new RunOutput((event) => this.#end(event));
+    this.#process = this.#run();
+    // Who waits for an outcome hears of a failure to start; nobody else has to.
+    this.#process.catch(() => {});
+    this.#begin();
   }
 
-  next(): void {
-    for (const [name, dependencies] of this.#waitsFor) {
-      if (this.#started.has(name) || !dependencies.every((dependency) => this.#ended.has(dependency)))
-        continue;
-      this.#started.set(name, performance.now());
-      this.#view.item(name, "running");
+  /** Tells what happens, and what has happened already. */
+  on(listener: Listener): void {
+    for (const event of this.#events.values()) listener.ended?.(event);
+    for (const name of this.#running) listener.started?.(name);
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * What became of some of the actions: as soon as all of them are done; if one of them is not, when everything has
+   * ended and the reasons are known.
+   */
+  async outcome(actions: readonly CompiledAction[]): Promise<Outcome> {
+    const names = actions.map((action) => shortName(action.target));
+    const allDone = new Promise<void>((resolve) => {
+      const left = new Set(names);
+      this.on({
+        ended: ({ name, outcome }) => {
+          if (outcome === "done" && left.delete(name) && left.size === 0) resolve();
+        },
+      });
+    });
+    await Promise.race([allDone, this.#process]);
+    const events = new Map([...this.#events].filter(([name]) => names.includes(name)));
+    const failures = this.#output.failures.filter((failure) => names.includes(failure.name));
+    const missing = names.length - events.size;
+    if (missing > 0) throw this.#stopped(missing, names.length);
+    return { events, failures };
+  }
+
+  /** Kills it, where it still runs. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#process.catch(() => {});
+  }
+
+  async #run(): Promise<number> {
+    const { state, env, url, lock, vars, actions, fullRefresh } = this.#order;
+    const log = join(state.logs, this.#order.log);
+    const args = [
+      "run",
+      "--project-dir=.",
+      compileTimeout,
+      `--credentials=${state.credentials}`,
+      ...varsFlag(vars),
+      ...(fullRefresh ? ["--full-refresh"] : []),
+      `--actions=${actions.map((action) => fullName(action.target)).join(",")}`,
+    ];
+    writeFileSync(log, `dataform ${args.join(" ")}\n`);
+    const code = await dataform({
+      state,
+      args,
+      env: localEnvironment(env, state, url),
+      signal: this.#abort.signal,
+      started: (pid) => lock.workedBy(pid),
+      onOut: (text) => {
+        appendFileSync(log, text);
+        this.#output.stdout(text);
+      },
+      onErr: (text) => {
+        appendFileSync(log, text);
+        this.#output.stderr(text);
+      },
+    });
+    lock.workedBy(undefined);
+    this.#output.end();
+    return code;
+  }
+
+  #begin(): void {
+    for (const name of this.#clock.begin()) {
+      this.#running.add(name);
+      for (const listener of this.#listeners) listener.started?.(name);
     }
   }
 
-  /** Seconds since the action could start. */
-  end(name: string): number {
-    this.#ended.add(name);
-    const started = this.#started.get(name);
-    this.#started.set(name, started ?? 0);
-    return started === undefined ? 0 : (performance.now() - started) / 1000;
+  #end(event: ActionEvent): void {
+    this.#running.delete(event.name);
+    this.#events.set(event.name, { ...event, seconds: this.#clock.end(event.name) });
+    for (const listener of this.#listeners) listener.ended?.(event);
+    this.#begin();
+  }
+
+  #stopped(missing: number, all: number) {
+    const log = join(this.#order.state.logs, this.#order.log);
+    const lines = [...this.#output.rest.slice(-20), `Its output: ${log}`];
+    return atFault(`The Dataform CLI stopped: ${missing} of ${all} actions were not run.`, lines.join("\n"));
   }
 }

@@ -1,5 +1,5 @@
 import type { Vars } from "../dataform/cli.ts";
-import { execute } from "../dataform/execute.ts";
+import { Execution } from "../dataform/execute.ts";
 import { failureText } from "../dataform/failure.ts";
 import {
   assertionSchema,
@@ -35,26 +35,18 @@ export interface AssertOrder {
 /** Rows shown of each failed assertion. */
 const shownRows = 5;
 
-/** Runs assertions; a failed one ends the command with the rows it found. Recorded when all passed on the recorded run. */
-export async function runAssertions(order: AssertOrder): Promise<AssertRecord> {
-  const { state, client, graph, chosen, view } = order;
+/**
+ * Runs assertions, or waits for those that `execution` runs already; a failed one ends the command with the rows it
+ * found. Recorded when all passed on the recorded run.
+ */
+export async function runAssertions(order: AssertOrder, execution = begin(order)): Promise<AssertRecord> {
+  const { state, graph, chosen, view } = order;
   const started = performance.now();
-  let failedCount = 0;
-  view.status(`0 of ${chosen.length}`);
-  const done = await execute(
-    { ...order, env: order.io.env, url: client.url, actions: chosen, fullRefresh: false, log: "assert.log" },
-    { status: () => {}, item: () => {} },
-    (event, ended) => {
-      if (event.outcome === "failed") {
-        failedCount++;
-        view.item(event.name, "failed");
-      }
-      view.status(
-        `${ended - failedCount} of ${chosen.length} passed${failedCount ? `, ${failedCount} failed` : ""}`,
-      );
-    },
-  );
-  if (done.failures.length > 0) throw await failed(order, done.failures);
+  show(order, execution);
+  const { events, failures } = await execution.outcome(chosen);
+  if (failures.length > 0) throw await failed(order, failures);
+  const skipped = [...events.values()].filter((event) => event.outcome !== "done").map((event) => event.name);
+  if (skipped.length > 0) throw atFault(`${skipped.length} assertions were not run.`, skipped.join("\n"));
   const warnings = await warningsOf(order);
   const inputs = inputsOf(state, order.vars);
   const record: AssertRecord = {
@@ -71,6 +63,38 @@ export async function runAssertions(order: AssertOrder): Promise<AssertRecord> {
   for (const { rule, rows } of warnings) view.item(rule, "skipped", rowCount(rows));
   view.status(`${chosen.length} passed${warningCount(warnings)}`);
   return record;
+}
+
+function begin(order: AssertOrder): Execution {
+  const { io, client, chosen } = order;
+  return new Execution({
+    ...order,
+    env: io.env,
+    url: client.url,
+    actions: chosen,
+    fullRefresh: false,
+    log: "assert.log",
+  });
+}
+
+function show({ chosen, view }: AssertOrder, execution: Execution): void {
+  const names = new Set(chosen.map((assertion) => shortName(assertion.target)));
+  let passed = 0;
+  let failures = 0;
+  const status = () =>
+    view.status(`${passed} of ${chosen.length} passed${failures > 0 ? `, ${failures} failed` : ""}`);
+  status();
+  execution.on({
+    ended: ({ name, outcome }) => {
+      if (!names.has(name)) return;
+      if (outcome === "done") passed++;
+      else if (outcome === "failed") {
+        failures++;
+        view.item(name, "failed");
+      }
+      status();
+    },
+  });
 }
 
 /** Violations too young to stop anything: the project lists them in the view `warnings` beside its assertions. */

@@ -1,10 +1,10 @@
-import type { Executed } from "../dataform/execute.ts";
+import type { Outcome } from "../dataform/execute.ts";
 import { byDepth, isRule, kindOf, shortName } from "../dataform/graph.ts";
 import type { BuiltTable } from "../state/records.ts";
 import type { RunOrder } from "./run.ts";
 
 /** What was built, in the order data flows: rows as the warehouse counts them, seconds as its jobs took. */
-export function figures({ client, graph, chosen }: RunOrder, done: Executed): Promise<BuiltTable[]> {
+export function figures({ client, graph, chosen }: RunOrder, done: Outcome): Promise<BuiltTable[]> {
   return Promise.all(
     byDepth(chosen).map(async (action) => {
       const name = shortName(action.target);

@@ -22,6 +22,8 @@ export interface LoadOrder {
   readonly client: Client;
   readonly source: DataSource;
   readonly view: StepView;
+  /** Told when loading begins, which it does not when the data is loaded already. */
+  readonly begins?: () => void;
 }
 
 /** Warnings shown while loading; the rest is counted. */
@@ -40,6 +42,7 @@ export async function loadSource(order: LoadOrder): Promise<void> {
     view.status(`data unchanged, ${sizeText(loaded.tables)}`);
     return;
   }
+  order.begins?.();
   const load = await loadChecked(order, folder, contracts);
   const tables = await Promise.all(
     load.tables.map(async ({ table, rows }) => {

@@ -1,5 +1,5 @@
 import type { Vars } from "../dataform/cli.ts";
-import { execute } from "../dataform/execute.ts";
+import { Execution, type Outcome } from "../dataform/execute.ts";
 import { failureText } from "../dataform/failure.ts";
 import {
   type CompiledAction,
@@ -9,7 +9,6 @@ import {
   models,
   shortName,
 } from "../dataform/graph.ts";
-import type { ActionEvent } from "../dataform/output.ts";
 import { atFault } from "../errors.ts";
 import { count } from "../format/table.ts";
 import { colorsFor, type Io } from "../io.ts";
@@ -32,6 +31,10 @@ export interface RunOrder {
   readonly chosen: readonly CompiledAction[];
   readonly fullRefresh: boolean;
   readonly view: StepView;
+  /** Assertions to run beside the models, each as soon as what it reads is built. */
+  readonly beside?: readonly CompiledAction[];
+  /** Told the run once it has begun; it is still at work on what runs beside when the models are built. */
+  readonly begun?: (execution: Execution) => void;
 }
 
 /** What a run with these variables would be made from. */
@@ -55,7 +58,7 @@ export function continues(build: BuildRecord, inputs: BuildInputs): boolean {
 
 /** Builds models and records it: the record goes before the first table is touched and comes back after the last. */
 export async function runModels(order: RunOrder): Promise<RunRecord> {
-  const { state, client, graph, chosen, view } = order;
+  const { io, state, client, graph, chosen, view, beside = [] } = order;
   const started = performance.now();
   const inputs = inputsOf(state, order.vars);
   const before = state.build;
@@ -64,25 +67,14 @@ export async function runModels(order: RunOrder): Promise<RunRecord> {
   if (whole) state.saveBuild(base && !order.fullRefresh ? { base } : {});
   else if (!sameInputs(before.run, inputs)) state.saveBuild({});
 
-  const show = (event: ActionEvent, all: number) => {
-    view.status(`${all} of ${chosen.length}`);
-    const note = event.outcome === "skipped" ? "something it reads failed" : kindOf(graph, event.name);
-    if (event.outcome !== "done" || !isRule(graph, event.name)) view.item(event.name, event.outcome, note);
-  };
-  view.status(`0 of ${chosen.length}`);
-  const done = await execute(
-    { ...order, env: order.io.env, url: client.url, actions: chosen, log: "run.log" },
-    {
-      status: (text) => view.status(text),
-      item: (name, state) => {
-        if (!isRule(graph, name)) view.item(name, state);
-      },
-    },
-    show,
-  );
-  if (done.failures.length > 0) throw failed(order, done.failures.length, [...done.failures]);
+  const actions = [...chosen, ...beside];
+  const execution = new Execution({ ...order, env: io.env, url: client.url, actions, log: "run.log" });
+  order.begun?.(execution);
+  show(order, execution);
+  const outcome = await execution.outcome(chosen);
+  throwIfFailed(order, outcome);
 
-  const tables = await figures(order, done);
+  const tables = await figures(order, outcome);
   const record: RunRecord = { ...inputs, seconds: (performance.now() - started) / 1000, tables };
   if (whole) state.saveBuild({ ...(base ? { base } : {}), run: record });
   else if (sameInputs(before.run, inputs) && before.run) {
@@ -97,6 +89,24 @@ export async function runModels(order: RunOrder): Promise<RunRecord> {
   const rows = shown.reduce((sum, table) => sum + (table.rows ?? 0), 0);
   view.status(`${shown.length} built, ${count(rows)} rows`);
   return record;
+}
+
+function show({ graph, chosen, view }: RunOrder, execution: Execution): void {
+  const names = new Set(chosen.map((action) => shortName(action.target)));
+  let ended = 0;
+  view.status(`0 of ${chosen.length}`);
+  execution.on({
+    started: (name) => {
+      if (names.has(name) && !isRule(graph, name)) view.item(name, "running");
+    },
+    ended: ({ name, outcome }) => {
+      if (!names.has(name)) return;
+      ended++;
+      const note = outcome === "skipped" ? "something it reads failed" : kindOf(graph, name);
+      if (outcome !== "done" || !isRule(graph, name)) view.item(name, outcome, note);
+      view.status(`${ended} of ${chosen.length}`);
+    },
+  });
 }
 
 /** What the tables go back to once this run is through; undefined where that can not be said. */
@@ -115,14 +125,20 @@ async function baseAfter(
   return inputs;
 }
 
-function failed(order: RunOrder, number: number, failures: Parameters<typeof failureText>[0][]) {
-  const colors = colorsFor(order.io.stderr, order.io.env);
+function throwIfFailed({ io, state, chosen }: RunOrder, { events, failures }: Outcome): void {
+  const notBuilt = [...events.values()].filter((event) => event.outcome !== "done");
+  if (notBuilt.length === 0) return;
+  const colors = colorsFor(io.stderr, io.env);
   const details = failures.map((failure) => {
-    const action = order.chosen.find((candidate) => shortName(candidate.target) === failure.name);
-    return failureText(failure, action, order.state.project, colors);
+    const action = chosen.find((candidate) => shortName(candidate.target) === failure.name);
+    return failureText(failure, action, state.project, colors);
   });
-  return atFault(
-    `${number} of ${order.chosen.length} models failed. What was built before stands as it was.`,
+  // A model may wait for an assertion on what it reads: then it is skipped and nothing of the models' own failed.
+  const skipped = notBuilt.filter((event) => event.outcome === "skipped").map((event) => event.name);
+  if (failures.length === 0)
+    details.push(`Not built, since what they depend on failed: ${skipped.join(", ")}`);
+  throw atFault(
+    `${failures.length || skipped.length} of ${chosen.length} models failed. What was built before stands as it was.`,
     details.join("\n\n"),
   );
 }
