@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { createClaims } from "./behaviour/claims.ts";
 import { createDiscounts } from "./behaviour/discounts.ts";
 import { createLedger } from "./behaviour/ledger.ts";
@@ -19,8 +19,8 @@ import { createCorrections } from "./delivery/corrections.ts";
 import { streams } from "./delivery/streams.ts";
 import { type SimulationOptions, simulationOf } from "./options.ts";
 import { dimensions } from "./output/dimensions.ts";
-import { sourceTables, variables } from "./output/tables.ts";
-import { Fingerprint, prepareFolder, writeDimension, writeJson, writeTable } from "./output/write.ts";
+import { createLists, sourceTables } from "./output/tables.ts";
+import { Files, prepareFolder, writeDimension, writeJson, writeTable } from "./output/write.ts";
 import { iso, periodOf, TIMEZONE } from "./period.ts";
 import { drawing, drawMacro, type Platform } from "./platform.ts";
 import { type Truth, truthOf } from "./truth/truth.ts";
@@ -71,8 +71,7 @@ export async function simulate(
   const configured = dimensions(parameters, catalog, period, dirt, seed);
   const threads = simulation.threads ?? availableParallelism();
   const instance = await DuckDBInstance.create(":memory:", { threads: String(threads) });
-  const connection = await instance.connect();
-  const platform: Platform = {
+  const on = (connection: DuckDBConnection): Platform => ({
     connection,
     parameters,
     dirt,
@@ -80,9 +79,14 @@ export async function simulate(
     period,
     draw: drawing(seed),
     sql: async (statement) => void (await connection.run(statement)),
-  };
+  });
+  const connection = await instance.connect();
+  const platform = on(connection);
+  // Files are written while the next steps run.
+  const writing = await instance.connect();
+  const writer = on(writing);
   const odd = oddDays(platform, seed);
-  const files = new Fingerprint();
+  const files = new Files();
   const tables = sourceTables(parameters, catalog, period);
 
   const steps: [string, () => Promise<void>][] = [
@@ -98,18 +102,19 @@ export async function simulate(
     ["refunds", () => createRefunds(platform)],
     ["allowance ledger", () => createLedger(platform)],
     ["corrections", () => createCorrections(platform)],
+    ["lists of benefits", () => createLists(writer, catalog)],
     ...streams(platform).map((stream): [string, () => Promise<void>] => [
       `${stream.name} deliveries`,
-      () => send(platform, odd, stream),
-    ]),
-    ...tables.map((source): [string, () => Promise<void>] => [
-      source.table,
-      async () => files.add(await writeTable(platform, out, source)),
+      async () => {
+        await send(platform, odd, stream);
+        const source = tables.find((table) => table.stream === stream.name);
+        if (source) files.write(() => writeTable(writer, out, source));
+      },
     ]),
     [
       "configuration tables",
       async () => {
-        for (const dimension of configured.tables) files.add(await writeDimension(platform, out, dimension));
+        for (const table of configured.tables) files.write(() => writeDimension(writer, out, table));
       },
     ],
   ];
@@ -123,8 +128,6 @@ export async function simulate(
     await platform.sql(drawMacro);
     for (const [i, [step, run]] of steps.entries()) {
       progress({ step, done: i, steps: steps.length + 1 });
-      if (step === tables[0]?.table)
-        for (const statement of variables(catalog)) await platform.sql(statement);
       await run();
     }
     progress({ step: "truth", done: steps.length, steps: steps.length + 1 });
@@ -135,7 +138,7 @@ export async function simulate(
       bootstrap_at: iso(period.bootstrapAt),
       run_date: period.to,
       seed,
-      fingerprint: await files.digest(),
+      fingerprint: await files.fingerprint(),
     };
     await writeJson(join(out, "truth.json"), truth);
     await writeJson(join(out, "dataset.json"), dataset);
@@ -144,6 +147,8 @@ export async function simulate(
     );
     return { dataset, truth, rows };
   } finally {
+    await files.settled();
+    writing.closeSync();
     connection.closeSync();
     instance.closeSync();
   }

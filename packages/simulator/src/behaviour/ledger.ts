@@ -2,7 +2,7 @@ import { SECOND } from "../period.ts";
 import type { Platform } from "../platform.ts";
 
 /**
- * Table `flow`: the allowance ledger. f (id); c; type; amount (cents); l (use, return); happened (us).
+ * Table `flow`: the allowance ledger. f (c * 8 or b * 8, plus the kind of entry); c; type; amount (cents); l (use, return); happened (us).
  *
  * An allowance is used when the line is paid, and reserved from the order on: what expires is what neither is used nor
  * reserved. What comes back after the end of validity expires at once.
@@ -34,16 +34,16 @@ balance AS (
   LEFT JOIN (SELECT c, sum(amount) AS back FROM came_back WHERE came <= valid_to GROUP BY c) AS returned USING (c)
   WHERE NOT is_coupon
 )
-SELECT concat('FG', c) AS f, c, 'grant' AS type, face AS amount, NULL::BIGINT AS l, claimed AS happened FROM balance
+SELECT c * 8 AS f, c, 'grant' AS type, face AS amount, NULL::BIGINT AS l, claimed AS happened FROM balance
 UNION ALL
-SELECT concat('FU', b), c, 'use', off, l, paid FROM spent
+SELECT b * 8 + 1, c, 'use', off, l, paid FROM spent
 UNION ALL
-SELECT concat('FR', b), c, 'return', amount, l, came FROM came_back
+SELECT b * 8 + 2, c, 'return', amount, l, came FROM came_back
 UNION ALL
-SELECT concat('FX', b), c, 'expire', amount, NULL, came + ${SECOND} FROM came_back WHERE came > valid_to
+SELECT b * 8 + 3, c, 'expire', amount, NULL, came + ${SECOND} FROM came_back WHERE came > valid_to
 UNION ALL
-SELECT concat('FV', c), c, 'revoke', face, NULL, claimed + (valid_to - claimed) // 2 FROM balance WHERE is_revoked
+SELECT c * 8 + 4, c, 'revoke', face, NULL, claimed + (valid_to - claimed) // 2 FROM balance WHERE is_revoked
 UNION ALL
-SELECT concat('FE', c), c, 'expire', (face - used + back)::BIGINT, NULL, valid_to + ${SECOND}
+SELECT c * 8 + 5, c, 'expire', (face - used + back)::BIGINT, NULL, valid_to + ${SECOND}
 FROM balance WHERE NOT is_revoked AND face - used + back > 0`);
 }

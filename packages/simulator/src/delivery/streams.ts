@@ -38,28 +38,31 @@ function users({ draw, parameters, period }: Platform): Stream {
 
 function tags(platform: Platform): Stream {
   const { draw, dirt, parameters, period } = platform;
-  const every = parameters.delivery.tags_every_days;
   return {
     name: "tag",
     seconds: 6,
-    // Users are tagged until a while after they stopped to buy.
     versions: `SELECT
       d * 16777216 + u AS key, 0 AS seq, ${period.start} + (d + 1) * ${DAY} + ${150 * MINUTE} AS known, 0 AS dirt, d, u,
       greatest(0, least(4, level + ${draw.below("(u * 64 + d // 91)", "level drift", 3)} - 1)) AS level,
       ${crowdIndex(platform, "u", "d")} AS crowd, live
-    FROM (
-      SELECT u, level, live, unnest(range(first_d, greatest(first_d, last_d))) * ${every} AS d
-      FROM (
-        SELECT
-          person.u, level, live,
-          greatest(0, registered - ${period.start}) // ${every * DAY} AS first_d,
-          (least(greatest(coalesce(last_order, 0), registered) + ${parameters.delivery.tags_until_days * DAY}, ${period.end}) - ${period.start}) // ${every * DAY} AS last_d
-        FROM person
-        LEFT JOIN (SELECT u, max(created) AS last_order FROM purchase GROUP BY u) AS last USING (u)
-      )
-    )
+    FROM (SELECT u, level, live, unnest(range(first_n, end_n)) * ${parameters.delivery.tags_every_days} AS d FROM (${snapshots(platform)}))
     WHERE NOT ${draw.chance("(d * 16777216 + u)", "no tag", dirt.no_tag_rate)}`,
   };
+}
+
+/** Query of the snapshots that each user belongs in: u, level, live, first_n, end_n (exclusive), by number of snapshot. */
+export function snapshots({ parameters, period }: Platform): string {
+  const { tags_every_days, tags_until_days } = parameters.delivery;
+  const every = tags_every_days * DAY;
+  return `SELECT u, level, live, first_n, greatest(first_n, end_n) AS end_n
+  FROM (
+    SELECT
+      person.u, level, live,
+      greatest(0, registered - ${period.start}) // ${every} AS first_n,
+      (least(greatest(coalesce(last_order, 0), registered) + ${tags_until_days * DAY}, ${period.end}) - ${period.start}) // ${every} AS end_n
+    FROM person
+    LEFT JOIN (SELECT u, max(created) AS last_order FROM purchase GROUP BY u) AS last USING (u)
+  )`;
 }
 
 function assignments({ draw, dirt, period }: Platform): Stream {
@@ -174,31 +177,31 @@ function coupons({ draw, parameters, period }: Platform): Stream {
 }
 
 function flows({ draw, parameters }: Platform): Stream {
-  const columns = `flow.f, flow.c, flow.type, flow.l, claim.u, claim.t, claim.valid_to, claim.x,
+  const columns = `flow.c, flow.type, flow.l, claim.u, claim.t, claim.valid_to, claim.x,
     CASE WHEN ${draw.chance("flow.c", "without seq", parameters.claims.without_seq_rate)} THEN NULL ELSE claim.seq END AS seq_no`;
   return {
     name: "flow",
     seconds: 25,
     clockSkew: "seq = 0",
-    versions: `SELECT (hash(f) >> 5)::BIGINT AS key, 0 AS seq, happened AS known, 0 AS dirt, ${columns}, amount::BIGINT AS amount, happened
+    versions: `SELECT f AS key, 0 AS seq, happened AS known, 0 AS dirt, ${columns}, amount::BIGINT AS amount, happened
     FROM flow JOIN claim USING (c)
     UNION ALL
-    SELECT (hash(f) >> 5)::BIGINT, 1, corrected.known, ${DIRT.order_correction}, ${columns}, off, happened
+    SELECT f, 1, corrected.known, ${DIRT.order_correction}, ${columns}, off, happened
     FROM corrected_discount AS corrected
-    JOIN flow ON flow.f = concat('FU', corrected.b)
+    JOIN flow ON flow.f = corrected.b * 8 + 1
     JOIN claim USING (c)
     WHERE kind = 'allowance'
     UNION ALL
-    SELECT (hash(f) >> 5)::BIGINT, 1, correction.known, ${DIRT.order_correction}, ${columns}, amount::BIGINT, happened + ${DAY}
+    SELECT f, 1, correction.known, ${DIRT.order_correction}, ${columns}, amount::BIGINT, happened + ${DAY}
     FROM order_correction AS correction
     JOIN line USING (o)
     JOIN flow ON flow.l = line.l AND flow.type = 'use'
     JOIN claim USING (c)
     WHERE kind = 'payday'
     UNION ALL
-    SELECT (hash(f) >> 5)::BIGINT, 1, correction.known, ${DIRT.row_correction}, ${columns}, amount::BIGINT, happened + ${DAY}
+    SELECT f, 1, correction.known, ${DIRT.row_correction}, ${columns}, amount::BIGINT, happened + ${DAY}
     FROM claim_correction AS correction
-    JOIN flow ON flow.f = concat('FG', correction.c)
+    JOIN flow ON flow.f = correction.c * 8
     JOIN claim ON claim.c = correction.c
     WHERE NOT correction.is_coupon`,
   };

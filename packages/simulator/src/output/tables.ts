@@ -2,6 +2,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { BENEFITS } from "../delivery/streams.ts";
 import type { Parameters } from "../parameters/types.ts";
 import type { Period } from "../period.ts";
+import type { Platform } from "../platform.ts";
 import { literal } from "../sql.ts";
 
 /** A big source table as files hold it: its name, the stream that fills it, and the columns in the contract's order. */
@@ -16,14 +17,14 @@ const amount = (cents: string) => `(${cents} * 0.01)::DECIMAL(18,2)`;
 const code = (codes: readonly string[], index: string) => `[${codes.map(literal).join(", ")}][${index} + 1]`;
 const couponId = (c: string) => `CASE WHEN ${c} < 0 THEN concat('CP', -${c}) ELSE concat('C', ${c}) END`;
 
-/** SQL that sets the variables which `sourceTables` reads: lists that are too long to be written into each statement. */
-export function variables(catalog: Catalog): string[] {
+/** Variables of a connection that `sourceTables` reads there: lists that are too long to be written into each statement. */
+export async function createLists(platform: Platform, catalog: Catalog): Promise<void> {
   const templateIds = catalog.templates.map((t) => literal(t.id)).join(", ");
   const benefit = (seq: string, t: string, planned: string) =>
     `{'benefit_seq': ${seq}::BIGINT, 'benefit_type': CASE WHEN template.is_coupon THEN 'coupon' ELSE 'allowance' END,
       'template_id': [${templateIds}][${t} + 1], 'planned_amt': ${amount(planned)}}`;
   const planned = `list(${benefit("seq", "vb.t", "planned")} ORDER BY seq)`;
-  return [
+  for (const statement of [
     `CREATE TABLE benefit_list AS
 SELECT v * 4 + ${BENEFITS.planned} AS n, ${planned} AS benefits FROM version_benefit AS vb JOIN template USING (t) GROUP BY v
 UNION ALL
@@ -38,7 +39,8 @@ SELECT v * 4 + ${BENEFITS.corrected}, list(${benefit("seq", "vb.t", "(coalesce(p
 FROM version_benefit AS vb JOIN template USING (t) GROUP BY v`,
     "SET VARIABLE benefit_lists = (SELECT list(benefits ORDER BY n) FROM benefit_list)",
     `SET VARIABLE promotion_ids = [${catalog.promotions.map((p) => literal(p.id)).join(", ")}]`,
-  ];
+  ])
+    await platform.sql(statement);
 }
 
 export function sourceTables(parameters: Parameters, catalog: Catalog, period: Period): SourceTable[] {
@@ -91,7 +93,7 @@ export function sourceTables(parameters: Parameters, catalog: Catalog, period: P
     {
       table: "reddw.dw_trd_user_allowance_flow_day",
       stream: "flow",
-      columns: `f AS flow_id,
+      columns: `concat('F', ['G', 'U', 'R', 'X', 'V', 'E'][key % 8 + 1], key // 8) AS flow_id,
         concat('A', c) AS allowance_id,
         ${template} AS allowance_template_id,
         concat('U', u) AS user_id,

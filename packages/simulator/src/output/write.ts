@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { DIRT } from "../delivery/batches.ts";
 import type { Platform } from "../platform.ts";
 import { createTable, literal, type Value } from "../sql.ts";
 import type { Dimension } from "./dimensions.ts";
@@ -17,7 +18,7 @@ export async function writeTable(platform: Platform, out: string, source: Source
     platform,
     fileOf(out, source.table),
     `SELECT ${source.columns}, make_timestamptz(ing) AS ingested_at
-FROM (FROM sent_${source.stream} ORDER BY ing, key, dirt)`,
+FROM (FROM sent_${source.stream} ORDER BY ing * 2 + (dirt & ${DIRT.tie} != 0)::BIGINT, key)`,
   );
 }
 
@@ -65,22 +66,31 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
   await rename(`${file}.unfinished`, file);
 }
 
-/** SHA-256 of files, worked out while others are still being written. */
-export class Fingerprint {
-  readonly #contents = new Map<string, Promise<Buffer>>();
+/** Files written one after the other beside the other steps, and their SHA-256. */
+export class Files {
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #contents: Promise<{ readonly file: string; readonly hash: Buffer }>[] = [];
 
-  add(file: string): void {
-    const content = hashOf(file);
-    // Awaited at the end; a failure must not count as unhandled until then.
+  /** Has a file written when those before it are; `write` answers its path. A failure shows when all are awaited. */
+  write(write: () => Promise<string>): void {
+    const written = this.#last.then(write);
+    const content = written.then(async (file) => ({ file, hash: await hashOf(file) }));
     content.catch(() => {});
-    this.#contents.set(file, content);
+    this.#last = written;
+    this.#contents.push(content);
+  }
+
+  /** Resolves when nothing is being written any more, whether it went well or not. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#contents);
   }
 
   /** Over the names, sizes and contents of the files, in order of name. Equal fingerprints: equal data. */
-  async digest(): Promise<string> {
+  async fingerprint(): Promise<string> {
+    const contents = await Promise.all(this.#contents);
     const digest = createHash("sha256");
-    for (const [file, content] of [...this.#contents].sort(([a], [b]) => (a < b ? -1 : 1)))
-      digest.update(`${basename(file)}\0${(await stat(file)).size}\0`).update(await content);
+    for (const { file, hash } of contents.sort((a, b) => (a.file < b.file ? -1 : 1)))
+      digest.update(`${basename(file)}\0${(await stat(file)).size}\0`).update(hash);
     return digest.digest("hex");
   }
 }

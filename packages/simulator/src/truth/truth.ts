@@ -1,4 +1,5 @@
 import { DIRT, type DirtBit, type OddDays } from "../delivery/batches.ts";
+import { snapshots } from "../delivery/streams.ts";
 import type { Simulation } from "../options.ts";
 import { type Dimension, keyOf, type Missing } from "../output/dimensions.ts";
 import { DAY, dayOf, iso } from "../period.ts";
@@ -119,15 +120,10 @@ async function dirtCounts(platform: Platform) {
     users_with_two_groups: await one(
       "SELECT count(*) FROM (SELECT e, u FROM now_assignment GROUP BY e, u HAVING count(DISTINCT g) > 1)",
     ),
-    snapshots_without_user: await one(missingTags(platform)),
+    snapshots_without_user: await one(
+      `SELECT sum(end_n - first_n) - (SELECT count(*) FROM now_tag) FROM (${snapshots(platform)})`,
+    ),
     cancelled_orders: await one("SELECT count(*) FROM purchase WHERE cancelled IS NOT NULL"),
     corrections: Object.fromEntries(corrections.map((row) => [String(row.kind), Number(row.n)])),
   };
-}
-
-/** Snapshots that leave out a user who is in the one before and the one after. */
-function missingTags(platform: Platform): string {
-  const every = platform.parameters.delivery.tags_every_days;
-  return `SELECT count(*) FROM (
-    SELECT (lead(d) OVER (PARTITION BY u ORDER BY d) - d) // ${every} AS apart FROM now_tag) WHERE apart > 1`;
 }
