@@ -37,7 +37,7 @@ test("a run for a later day goes on from there", async () => {
 test("a step back in time is refused; a full refresh takes it", async () => {
   const back = await growth(["run", "--date", "2024-06-17"], { cwd });
   expect(back.code).toBe(2);
-  expect(back.stderr).toContain("Add --full-refresh to rebuild them as of that day.");
+  expect(back.stderr).toContain("Add --full-refresh to rebuild the tables from scratch.");
   expect((await growth(["run", "--date", "2024-06-17", "--full-refresh"], { cwd })).code).toBe(0);
   expect(await csv("SELECT ds FROM shop.days")).toBe("ds\n2024-06-17\n");
 });

@@ -73,6 +73,21 @@ test("changed data is loaded, and everything is built from scratch", async () =>
   expect((await growth(days, { cwd })).stdout).toBe(result.replace("10.5", "11.5"));
 });
 
+test("run does not go on incrementally from tables of other data; after more of the same data it says what to look at", async () => {
+  const before = sourced["data/raw.bought.csv"]?.replace("10.5", "11.5");
+  const bought = `${before}4,2024-06-19,1,2024-06-19T12:00:00Z\n`;
+  change(cwd, { "other/raw.bought.csv": bought, "data/raw.bought.csv": bought });
+  await growth(["load", "--data", "other"], { cwd });
+  const refused = await growth(["run"], { cwd });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/The tables are built from .*data, and now .*other is loaded\./);
+  await growth(["load", "--data", "data"], { cwd });
+  const more = await growth(["run"], { cwd });
+  expect(more.code, more.stderr).toBe(0);
+  expect(more.stderr).toContain("Data was loaded since the last build.");
+  expect((await growth(days, { cwd })).stdout).toContain("2024-06-19,1,1\n");
+});
+
 test("a failed assertion ends it with exit code 1; the tables stay, and the next start only asserts again", async () => {
   change(cwd, {
     "definitions/cheap.sqlx":

@@ -65,9 +65,13 @@ export class FastWarehouse implements TestedWarehouse {
     return this.#run(this.#actions, run, options.fullRefresh ?? false, (_, script) => script);
   }
 
-  /** The same warehouse with a model broken on purpose: builds `table` and what it reads, its own script changed. */
-  broken(table: string, change: (script: string) => string): TestedWarehouse {
-    const actions = closure(this.#actions, [table]);
+  /** The same warehouse with a model broken on purpose: `table`'s script is changed, and of all `tables` are built. */
+  broken(
+    table: string,
+    change: (script: string) => string,
+    tables: readonly string[] = [table],
+  ): TestedWarehouse {
+    const actions = closure(this.#actions, tables);
     return {
       fill: (versions) => this.fill(versions),
       rows: (name) => this.rows(name),

@@ -28,6 +28,15 @@ const at = fc.record({
   // Noon is when an unfinished day is run; 08:00 in Shanghai is midnight in UTC.
   time: fc.constantFrom("10:00:00", "12:00:00", "00:00:00", "08:00:00", "23:59:59", "07:59:59"),
 });
+/** Of triggers: mostly before the claims. */
+const early = fc.record({
+  day: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(0, 1) },
+    { weight: 2, arbitrary: near },
+    { weight: 1, arbitrary: far },
+  ),
+  time: fc.constantFrom("10:00:00", "12:00:00", "00:00:00", "08:00:00", "23:59:59"),
+});
 const arrival = fc.record({
   day: fc.oneof({ weight: 20, arbitrary: near }, { weight: 1, arbitrary: fc.constant(LAST_DAY + 1) }),
   time: fc.constantFrom("11:00:00", "12:00:00", "00:00:00", "23:59:59.999999", "07:59:59"),
@@ -40,15 +49,24 @@ const few = (n: number) => fc.integer({ min: 0, max: n - 1 });
 const cents = fc.constantFrom(500, 1000, 333, 667, 1, 2999, 0);
 const positive = fc.constantFrom(500, 1000, 333, 667, 1, 2999);
 const share = fc.constantFrom(100, 0, 50, 33);
-const kindOfTemplate = fc.constantFrom("coupon", "allowance");
+const end = fc.record({
+  day: fc.constantFrom(2, 3, 4, 30, 1, 5, -1, 503, 700),
+  time: fc.constantFrom("23:59:59", "00:00:00", "12:00:00"),
+});
+/** Of the three benefits of an execution the second is an allowance, mostly. */
+const seq = (usual: readonly number[]) =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(1, 2, 3) },
+  );
 
 const events = {
   trigger: fc.record({
     kind: fc.constant("trigger" as const),
-    log: few(3),
+    log: few(4),
     execution: few(2),
     user: few(2),
-    at,
+    at: early,
     scene: few(2),
     version: fc.integer({ min: 1, max: 2 }),
     group: fc.oneof(
@@ -57,25 +75,25 @@ const events = {
     ),
     benefits: fc.array(
       fc.record({
-        seq: fc.integer({ min: 1, max: 3 }),
-        type: kindOfTemplate,
+        seq: fc.constantFrom(1, 2, 3),
+        odd: seldom(fc.boolean()),
         template: few(2),
         planned: often(cents),
       }),
-      { maxLength: 4 },
+      { maxLength: 5 },
     ),
     arrival,
   }),
   coupon: fc.record({
     kind: fc.constant("coupon" as const),
-    coupon: few(3),
+    coupon: few(2),
     template: few(2),
     user: few(2),
     at,
     execution: often(few(2)),
-    seq: often(fc.integer({ min: 1, max: 3 })),
+    seq: often(seq([1, 3])),
     face: often(cents),
-    validTo: at,
+    validTo: end,
     status: fc.constantFrom("claimed", "claimed", "used", "expired", "voided"),
     synthetic: fc.boolean(),
     arrival,
@@ -87,24 +105,25 @@ const events = {
     user: few(2),
     at,
     execution: often(few(2)),
-    seq: often(fc.integer({ min: 1, max: 3 })),
+    seq: often(seq([2])),
     amount: positive,
-    validTo: often(at),
+    validTo: often(end),
     arrival,
   }),
   flow: fc.record({
     kind: fc.constant("flow" as const),
     flow: few(4),
     allowance: few(2),
-    type: fc.constantFrom("use", "use", "return", "expire", "revoke"),
-    line: few(4),
-    at,
-    amount: positive,
+    type: fc.constantFrom("use", "return", "expire", "revoke"),
+    line: few(3),
+    // Few instants, so that flows meet at one.
+    at: fc.record({ day: near, time: fc.constantFrom("12:00:00", "10:00:00") }),
+    amount: fc.constantFrom(500, 1, 333, 1000, 167),
     arrival,
   }),
   line: fc.record({
     kind: fc.constant("line" as const),
-    line: few(4),
+    line: few(3),
     goods: few(2),
     seller: few(2),
     category: few(2),
@@ -116,20 +135,20 @@ const events = {
   }),
   record: fc.record({
     kind: fc.constant("record" as const),
-    record: few(5),
-    line: few(4),
-    benefit: fc.constantFrom("coupon", "coupon", "allowance", "promotion"),
+    record: few(7),
+    line: few(3),
+    benefit: fc.constantFrom("coupon", "allowance", "promotion"),
     id: few(2),
     discount: cents,
     negative: seldom(fc.boolean()),
     platform: share,
-    returned: fc.option(at),
+    returned: fc.option(at, { freq: 2 }),
     arrival,
   }),
   refund: fc.record({
     kind: fc.constant("refund" as const),
     refund: few(3),
-    line: few(4),
+    line: few(3),
     amount: cents,
     status: fc.constantFrom("succeeded", "succeeded", "applied", "rejected"),
     at,
@@ -161,23 +180,26 @@ export type TinyWorld = readonly Event[];
 /** Worlds of a few dozen versions. */
 export const tinyWorld: fc.Arbitrary<TinyWorld> = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: events.trigger },
+    { weight: 4, arbitrary: events.trigger },
     { weight: 4, arbitrary: events.coupon },
     { weight: 3, arbitrary: events.grant },
-    { weight: 4, arbitrary: events.flow },
+    { weight: 6, arbitrary: events.flow },
     { weight: 6, arbitrary: events.line },
-    { weight: 6, arbitrary: events.record },
-    { weight: 2, arbitrary: events.refund },
+    { weight: 10, arbitrary: events.record },
+    { weight: 3, arbitrary: events.refund },
     { weight: 3, arbitrary: events.target },
-    { weight: 1, arbitrary: events.template },
+    { weight: 3, arbitrary: events.template },
   ) as fc.Arbitrary<Event>,
-  { maxLength: 40, size: "max" },
+  { maxLength: 60, size: "max" },
 );
 
 export interface Placing {
   /** Stands before every id, so that many worlds can share a warehouse. */
   readonly prefix?: string;
-  /** Moves events (not arrivals) of days -1..5 this many days into the past: the whole world is delivered late. */
+  /**
+   * Moves triggers, claims, payments and starts of promotions of days -1..5 this many days into the past, not what
+   * follows them (returns, refunds, ends of validity) and not arrivals: the world lies in partitions of its own.
+   */
   readonly late?: number;
 }
 
@@ -206,6 +228,8 @@ type Named = (letter: string, n: number | null) => string | null;
 
 function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof sources, object] {
   const ordered = (line: number) => ({ order_line_id: id("L", line), order_id: id("O", line >> 1) });
+  const type = ({ seq, odd }: { seq: number; odd: boolean }) =>
+    (seq === 2) === odd ? "coupon" : "allowance";
   const template = (type: string, n: number) => id(type === "coupon" ? "T" : "A", n);
   switch (event.kind) {
     case "trigger":
@@ -223,8 +247,8 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           experiment_group: event.group,
           benefits: event.benefits.map((benefit) => ({
             benefit_seq: benefit.seq,
-            benefit_type: benefit.type,
-            template_id: template(benefit.type, benefit.template),
+            benefit_type: type(benefit),
+            template_id: template(type(benefit), benefit.template),
             planned_amt: amount(benefit.planned),
           })),
         },
@@ -275,7 +299,7 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           flow_type: event.type,
           amt: amount(event.amount),
           order_line_id: event.type === "use" || event.type === "return" ? id("L", event.line) : null,
-          occurred_at: on(event.at),
+          occurred_at: moment(event.at),
           valid_to: null,
           execution_id: null,
           benefit_seq: null,
@@ -314,7 +338,7 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           platform_amt: amount(platform),
           merchant_amt: amount(discount - platform),
           used_at: on(event.arrival),
-          returned_at: event.returned === null ? null : on(event.returned),
+          returned_at: event.returned === null ? null : moment(event.returned),
         },
       ];
     }
@@ -326,7 +350,7 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           ...ordered(event.line),
           refund_amt: amount(event.amount),
           refund_status: event.status,
-          refunded_at: on(event.at),
+          refunded_at: moment(event.at),
           is_benefit_returned: false,
         },
       ];

@@ -1,4 +1,4 @@
-import { compile } from "../dataform/cli.ts";
+import { compile, type Vars } from "../dataform/cli.ts";
 import { models } from "../dataform/graph.ts";
 import { select } from "../dataform/select.ts";
 import { type ExitCode, exitCode, wrongUse } from "../errors.ts";
@@ -9,7 +9,7 @@ import { runSteps } from "../progress/progress.ts";
 import { withLock } from "../state/lock.ts";
 import type { RunRecord } from "../state/records.ts";
 import { State } from "../state/state.ts";
-import { continues, inputsOf, runModels } from "../steps/run.ts";
+import { inputsOf, runModels } from "../steps/run.ts";
 import { checkSetUp } from "../steps/set-up.ts";
 import { requireSources } from "../steps/sources.ts";
 import { checkedDate, varsFor } from "../steps/vars.ts";
@@ -48,7 +48,10 @@ async function runCommand(io: Io, options: Options): Promise<ExitCode> {
   const date = text(options, "date");
   const vars = varsFor(state.load, date === undefined ? undefined : checkedDate("--date", date));
   const fullRefresh = flag(options, "fullRefresh");
-  refuseStepBack(state, vars.run_date, fullRefresh);
+  if (!fullRefresh) {
+    const doubt = incrementalDoubt(state, vars);
+    if (doubt) await write(io.stderr, `${doubt}\n`);
+  }
   let record: RunRecord | undefined;
   await withLock(state, "run", async (lock) => {
     if (state.project === home()) await checkSetUp(io.env);
@@ -72,14 +75,29 @@ async function runCommand(io: Io, options: Options): Promise<ExitCode> {
   return exitCode.ok;
 }
 
-/** An incremental table can not go back in time; only a full refresh or another state can. */
-function refuseStepBack(state: State, date: string | undefined, fullRefresh: boolean): void {
-  const { base } = state.build;
-  if (fullRefresh || !date || !base || base.run_date <= date) return;
-  if (continues({ base: { ...base, run_date: date } }, inputsOf(state, { run_date: date }))) {
+/**
+ * What speaks against going on from what is built. Another data set and an earlier day are refused; changed models and
+ * newly loaded rows of the same data may be right or wrong to go on with, which only the user knows.
+ */
+function incrementalDoubt(state: State, vars: Vars): string | undefined {
+  const base = state.build.base ?? state.build.run;
+  if (!base) return undefined;
+  const now = inputsOf(state, vars);
+  const remedy = "Add --full-refresh to rebuild the tables from scratch.";
+  if (base.source !== now.source) {
+    throw wrongUse(`The tables are built from ${base.source}, and now ${now.source} is loaded.`, remedy);
+  }
+  if (now.run_date !== "" && now.run_date < base.run_date) {
     throw wrongUse(
-      `The tables are built as of ${base.run_date}; an incremental run for ${date} would be a step back.`,
-      "Add --full-refresh to rebuild them as of that day.",
+      `The tables are built as of ${base.run_date}; an incremental run for ${now.run_date} would be a step back.`,
+      remedy,
     );
   }
+  if (base.data !== now.data) {
+    return `Data was loaded since the last build. If rows were not only added: ${remedy}`;
+  }
+  if (base.models !== now.models) {
+    return `The models changed since the last build. If old rows are to change too: ${remedy}`;
+  }
+  return undefined;
 }

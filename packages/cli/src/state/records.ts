@@ -39,6 +39,8 @@ export interface BuildInputs {
   readonly models: string;
   /** The load's fingerprint. */
   readonly data: string;
+  /** What was loaded: "complete-journey" or a folder's path. */
+  readonly source: string;
   readonly run_date: string;
 }
 

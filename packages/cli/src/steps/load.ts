@@ -39,6 +39,7 @@ export async function loadSource(order: LoadOrder): Promise<void> {
   const fingerprint = await fingerprintOf(folder, dataset, contracts);
   const loaded = state.load;
   if (loaded?.fingerprint === fingerprint && (await untouched(client, loaded.tables))) {
+    if (loaded.data !== source.name) state.saveLoad({ ...loaded, data: source.name });
     view.status(`data unchanged, ${sizeText(loaded.tables)}`);
     return;
   }

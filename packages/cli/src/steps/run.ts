@@ -42,6 +42,7 @@ export function inputsOf(state: State, vars: Vars): BuildInputs {
   return {
     models: modelsFingerprint(state.project),
     data: state.load?.fingerprint ?? "",
+    source: state.load?.data ?? "",
     run_date: vars.run_date ?? "",
   };
 }
