@@ -50,7 +50,10 @@ test.each([
   [["start", "--date", "yesterday"], "--date yesterday is not a date."],
   [["bigquery", "--port", "70000"], "--port 70000 is not a port."],
   [["load", "--data", "complete-jurney"], "Did you mean --data complete-journey?"],
-  [["load", "--data", "simulated"], "There is --data complete-journey, or a folder"],
+  [["load", "--data", "nowhere"], "There is --data simulated, --data complete-journey, or a folder"],
+  [["load", "--data", "simulatd"], "Did you mean --data simulated?"],
+  [["load", "--seed", "one"], "--seed one is not a whole number."],
+  [["load", "--data", "complete-journey", "--users", "5"], "--users 5: only simulated data takes this"],
   [["run", "--fast"], "Unknown option '--fast'"],
 ])("%j is wrong usage and says what is wrong", async (argv, message) => {
   const { code, stderr } = await growth(...argv);

@@ -9,7 +9,7 @@ import { isAlive } from "../../packages/cli/src/state/process.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-const own = ["cli", "contracts", "loaders", "local-bigquery"];
+const own = ["cli", "contracts", "loaders", "local-bigquery", "simulator"];
 
 let built: Promise<string> | undefined;
 

@@ -15,6 +15,9 @@ export interface Dataset {
 
 export const DATASET_FILE = "dataset.json";
 
+/** Files of a data folder that describe it instead of being a table: what it is, how it was made, what was planted in it. */
+export const DESCRIPTIONS: readonly string[] = [DATASET_FILE, "simulation.json", "truth.json"];
+
 /** The folder's dataset.json; undefined when it has none, as folders of a user's own tables. */
 export function readDataset(folder: string): Dataset | undefined {
   const file = join(folder, DATASET_FILE);

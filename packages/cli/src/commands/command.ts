@@ -1,4 +1,4 @@
-import type { ExitCode } from "../errors.ts";
+import { type ExitCode, wrongUse } from "../errors.ts";
 import type { Io } from "../io.ts";
 
 /** A command as data: what --help prints of it, what it takes, and what it does. */
@@ -41,4 +41,17 @@ export function flag(options: Options, name: string): boolean {
 export function list(options: Options, name: string): string[] {
   const value = options[name];
   return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** An option's whole number from 0 on; undefined where it is not given. */
+export function wholeNumber(options: Options, name: string): number | undefined {
+  const value = text(options, name);
+  if (value === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(value)) throw wrongUse(`--${name} ${value} is not a whole number.`);
+  return Number(value);
+}
+
+/** `{ name: value }`, or nothing where there is no value. */
+export function optional<N extends string, T>(name: N, value: T | undefined): { [key in N]?: T } {
+  return value === undefined ? {} : ({ [name]: value } as { [key in N]?: T });
 }

@@ -5,14 +5,13 @@ import { colorsFor, type Io, write } from "../io.ts";
 import { runSteps } from "../progress/progress.ts";
 import { withLock } from "../state/lock.ts";
 import { State } from "../state/state.ts";
-import { dataSource } from "../steps/data-source.ts";
 import { Job } from "../steps/job.ts";
 import { checkSetUp } from "../steps/set-up.ts";
 import { exampleQuery, summary } from "../steps/summary.ts";
 import { checkedDate } from "../steps/vars.ts";
 import { liveServer, withWarehouse } from "../warehouse/session.ts";
 import { type Command, flag, type Options, stateOption, text } from "./command.ts";
-import { dataOption } from "./load.ts";
+import { dataOptions, sourceOf } from "./load.ts";
 import { dateOption } from "./run.ts";
 
 export const start: Command = {
@@ -22,14 +21,15 @@ export const start: Command = {
     "The main job, from nothing to tables that can be asked. What is already done and unchanged is not done again, so it can be " +
     "stopped at any moment and started again.",
   options: [
-    dataOption,
+    ...dataOptions,
     dateOption,
     { flags: "--fresh", description: "remove the local warehouse first" },
     { flags: "--no-docs", description: "leave out the documentation pages" },
     stateOption,
   ],
   examples: [
-    ["growth start", "a year of real purchases, from files to funnel"],
+    ["growth start", "two years of a simulated platform, from raw logs to funnels"],
+    ["growth start --data complete-journey", "a year of real purchases"],
     ["growth start --data ./export --date 2024-06-18", "your own tables, as of a day"],
   ],
   run: startCommand,
@@ -39,7 +39,7 @@ async function startCommand(io: Io, options: Options): Promise<ExitCode> {
   const state = new State(io.cwd, options.state);
   const date = text(options, "date");
   if (date !== undefined) checkedDate("--date", date);
-  const source = dataSource(io.cwd, text(options, "data"));
+  const source = sourceOf(io.cwd, options);
   const began = performance.now();
   await withLock(state, "start", async (lock) => {
     if (flag(options, "fresh")) startOver(state);

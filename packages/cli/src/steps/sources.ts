@@ -11,6 +11,6 @@ export async function requireSources(state: State, client: Client, graph: Compil
   if (sources.length === 0) return;
   throw wrongUse(
     `Nothing is loaded in ${state.shown}: the models' source tables are not there.`,
-    "Load some data first, for example: growth load --data complete-journey",
+    "Load some data first, for example: growth load",
   );
 }

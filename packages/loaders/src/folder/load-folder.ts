@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type Contract, checkFolder, type DataProblem, type TablePlan } from "@growth/contracts";
-import { DATASET_FILE } from "../dataset.ts";
+import { DESCRIPTIONS } from "../dataset.ts";
 import { fingerprintFolder } from "../fingerprint.ts";
 import { connect, type Target } from "./client.ts";
 import { DataError } from "./error.ts";
@@ -53,8 +53,8 @@ export async function loadFolder(options: {
       connection,
       onFile: (file) => progress({ kind: "check", file }),
     });
-    // Contracts know tables; the file that describes the folder is known here.
-    const problems = checked.problems.filter((problem) => problem.file !== DATASET_FILE);
+    // Contracts know tables; the files that describe the folder are known here.
+    const problems = checked.problems.filter(({ file }) => !DESCRIPTIONS.includes(file));
     const errors = problems.filter((problem) => problem.severity === "error");
     if (errors.length > 0) throw new DataError(folder, errors);
 
