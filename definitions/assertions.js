@@ -4,6 +4,7 @@ const views = [
   require("assertions/contracts.js"),
   require("assertions/source.js"),
   require("assertions/reconciliation.js"),
+  require("assertions/users.js"),
 ].flat();
 
 const schema = dataform.projectConfig.assertionSchema;

@@ -69,6 +69,9 @@ export const beginningOfTime = beginning;
 /** The last instant that a TIMESTAMP can tell. */
 export const endOfTime = "TIMESTAMP '9999-12-31 23:59:59+00'";
 
+/** The end of an open span of days, a DATE: the last day for which BigQuery has a partition. */
+export const openEnd = "DATE '2159-12-31'";
+
 /** The business day of a TIMESTAMP expression, a DATE. */
 export function day(timestamp: string): string {
   return `DATE(${timestamp}, ${timezone})`;

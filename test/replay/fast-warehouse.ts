@@ -107,6 +107,10 @@ export class FastWarehouse implements TestedWarehouse {
     return this.#engine.query(`SELECT * FROM \`${table}\``);
   }
 
+  query(sql: string): Promise<Rows> {
+    return this.#engine.query(sql);
+  }
+
   async #load(table: string, rows: readonly object[]): Promise<void> {
     const contract = contractOf(table);
     const [datasetId, tableId] = table.split(".");

@@ -60,7 +60,8 @@ const seq = (usual: readonly number[]) =>
     { weight: 1, arbitrary: fc.constantFrom(1, 2, 3) },
   );
 
-const events = {
+/** The events of a world with so many order lines, two an order. */
+const eventsWith = (lines: number) => ({
   trigger: fc.record({
     kind: fc.constant("trigger" as const),
     log: few(4),
@@ -115,7 +116,7 @@ const events = {
     flow: few(4),
     allowance: few(2),
     type: fc.constantFrom("use", "return", "expire", "revoke"),
-    line: few(3),
+    line: few(lines),
     // Few instants, so that flows meet at one.
     at: fc.record({ day: near, time: fc.constantFrom("12:00:00", "10:00:00") }),
     amount: fc.constantFrom(500, 1, 333, 1000, 167),
@@ -123,7 +124,7 @@ const events = {
   }),
   line: fc.record({
     kind: fc.constant("line" as const),
-    line: few(3),
+    line: few(lines),
     goods: few(2),
     seller: few(2),
     category: few(2),
@@ -136,7 +137,7 @@ const events = {
   record: fc.record({
     kind: fc.constant("record" as const),
     record: few(7),
-    line: few(3),
+    line: few(lines),
     benefit: fc.constantFrom("coupon", "allowance", "promotion"),
     id: few(2),
     discount: cents,
@@ -148,7 +149,7 @@ const events = {
   refund: fc.record({
     kind: fc.constant("refund" as const),
     refund: few(3),
-    line: few(3),
+    line: few(lines),
     amount: cents,
     status: fc.constantFrom("succeeded", "succeeded", "applied", "rejected"),
     at,
@@ -172,26 +173,39 @@ const events = {
     platform: share,
     arrival,
   }),
-};
-type Events = typeof events;
+  registration: fc.record({
+    kind: fc.constant("registration" as const),
+    user: few(3),
+    at: often(at),
+    arrival,
+  }),
+});
+type Events = ReturnType<typeof eventsWith>;
 type Event = { [Kind in keyof Events]: Events[Kind] extends fc.Arbitrary<infer T> ? T : never }[keyof Events];
 export type TinyWorld = readonly Event[];
 
-/** Worlds of a few dozen versions. */
-export const tinyWorld: fc.Arbitrary<TinyWorld> = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: events.trigger },
-    { weight: 4, arbitrary: events.coupon },
-    { weight: 3, arbitrary: events.grant },
-    { weight: 6, arbitrary: events.flow },
-    { weight: 6, arbitrary: events.line },
-    { weight: 10, arbitrary: events.record },
-    { weight: 3, arbitrary: events.refund },
-    { weight: 3, arbitrary: events.target },
-    { weight: 3, arbitrary: events.template },
-  ) as fc.Arbitrary<Event>,
-  { maxLength: 60, size: "max" },
-);
+/** Worlds of a few dozen versions; of more order lines than three, the users have several orders each. */
+export function worldsWith(lines: number): fc.Arbitrary<TinyWorld> {
+  const events = eventsWith(lines);
+  return fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: events.trigger },
+      { weight: 4, arbitrary: events.coupon },
+      { weight: 3, arbitrary: events.grant },
+      { weight: 6, arbitrary: events.flow },
+      { weight: 2 * lines, arbitrary: events.line },
+      { weight: 10, arbitrary: events.record },
+      { weight: lines, arbitrary: events.refund },
+      { weight: 3, arbitrary: events.target },
+      { weight: 3, arbitrary: events.template },
+      { weight: 2, arbitrary: events.registration },
+    ) as fc.Arbitrary<Event>,
+    { maxLength: 60, size: "max" },
+  );
+}
+
+/** Worlds in which few lines meet many discounts. */
+export const tinyWorld = worldsWith(3);
 
 export interface Placing {
   /** Stands before every id, so that many worlds can share a warehouse. */
@@ -228,6 +242,7 @@ type Named = (letter: string, n: number | null) => string | null;
 
 function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof sources, object] {
   const ordered = (line: number) => ({ order_line_id: id("L", line), order_id: id("O", line >> 1) });
+  const owner = (line: number) => id("u", (line >> 1) & 1);
   const type = ({ seq, odd }: { seq: number; odd: boolean }) =>
     (seq === 2) === odd ? "coupon" : "allowance";
   const template = (type: string, n: number) => id(type === "coupon" ? "T" : "A", n);
@@ -310,7 +325,7 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
         "orderLine",
         {
           ...ordered(event.line),
-          user_id: id("u", event.line >> 1),
+          user_id: owner(event.line),
           seller_id: `seller${event.seller}`,
           goods_id: `goods${event.goods}`,
           category_id: `category${event.category}`,
@@ -390,6 +405,17 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           valid_from: null,
           valid_to: null,
           valid_days: null,
+        },
+      ];
+    case "registration":
+      return [
+        "user",
+        {
+          user_id: id("u", event.user),
+          registered_at: event.at === null ? null : on(event.at),
+          gender_code: null,
+          age_band: null,
+          city_tier: null,
         },
       ];
   }

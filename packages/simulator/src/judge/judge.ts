@@ -12,6 +12,7 @@ import { couponWide } from "./tables/coupon-wide.ts";
 import { executionAllowance } from "./tables/execution-allowance.ts";
 import { executionBenefit } from "./tables/execution-benefit.ts";
 import { executionCoupon } from "./tables/execution-coupon.ts";
+import { lifecycle } from "./tables/lifecycle.ts";
 import { orderBenefit } from "./tables/order-benefit.ts";
 import { orderLine } from "./tables/order-line.ts";
 import { promotionWide } from "./tables/promotion-wide.ts";
@@ -29,6 +30,7 @@ const tables: readonly JudgedTable[] = [
   couponWide,
   allowanceWide,
   promotionWide,
+  lifecycle,
 ];
 
 export interface Expected {

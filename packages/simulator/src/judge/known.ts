@@ -14,6 +14,10 @@ export interface Moment {
   readonly timezone?: string;
   /** Default 30. */
   readonly trigger_claim_days?: number;
+  /** Default 3. */
+  readonly mature_orders?: number;
+  /** Default 180. */
+  readonly churn_days?: number;
 }
 
 /** What is known of the platform at a moment: nothing that arrived at or after it. */
@@ -23,6 +27,8 @@ export class Known {
   readonly runDate: Day;
   readonly bootstrapAt: Instant | undefined;
   readonly triggerClaimDays: number;
+  readonly matureOrders: number;
+  readonly churnDays: number;
   readonly #raw: RawSources;
 
   constructor(raw: RawSources, moment: Moment) {
@@ -32,6 +38,29 @@ export class Known {
     this.asOf = moment.as_of_at === undefined ? this.days.endOf(moment.run_date) : instantOf(moment.as_of_at);
     this.bootstrapAt = moment.bootstrap_at === undefined ? undefined : instantOf(moment.bootstrap_at);
     this.triggerClaimDays = moment.trigger_claim_days ?? 30;
+    this.matureOrders = moment.mature_orders ?? 3;
+    this.churnDays = moment.churn_days ?? 180;
+  }
+
+  /** The instant at which a day of the past, or of the run, was known whole: its end, or the moment itself. */
+  endOf(day: Day): Instant {
+    return Math.min(this.days.endOf(day), this.asOf);
+  }
+
+  /** The latest versions as they were known at the end of a day; what came with the bootstrap load was always known. */
+  stateOn<Name extends SourceName>(name: Name, day: Day): SourceRows[Name][] {
+    const end = this.endOf(day);
+    const { bootstrapAt } = this;
+    return this.state(
+      name,
+      (ingestedAt) => ingestedAt < end || (bootstrapAt !== undefined && ingestedAt <= bootstrapAt),
+    );
+  }
+
+  /** Every version that arrived before the moment. */
+  versions<Name extends SourceName>(name: Name): SourceRows[Name][] {
+    const all = (this.#raw[sources[name].table] ?? []) as readonly SourceRows[Name][];
+    return all.filter(({ ingested_at }) => instantOf(ingested_at) < this.asOf);
   }
 
   /** The latest version of every key; by default all that arrived before the moment count. */

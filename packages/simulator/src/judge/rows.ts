@@ -97,6 +97,11 @@ export interface Refund extends Version {
   readonly refunded_at: string | null;
 }
 
+export interface User extends Version {
+  readonly user_id: string;
+  readonly registered_at: string | null;
+}
+
 /** The sources that the judged tables are made of. */
 export interface SourceRows {
   triggerLog: TriggerLog;
@@ -107,6 +112,7 @@ export interface SourceRows {
   orderLine: OrderLine;
   orderBenefit: OrderBenefit;
   refund: Refund;
+  user: User;
 }
 export type SourceName = keyof SourceRows;
 
@@ -169,6 +175,11 @@ export const sources: Readonly<Record<SourceName, Source>> = {
     key: ["refund_id"],
     columns: `refund_id order_line_id order_id refund_amt:${amounts} refund_status refunded_at:instant
       is_benefit_returned:boolean ingested_at:instant`,
+  },
+  user: {
+    table: "redcdm.dim_ecm_user_df",
+    key: ["user_id"],
+    columns: "user_id registered_at:instant gender_code age_band city_tier ingested_at:instant",
   },
 };
 
