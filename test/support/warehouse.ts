@@ -72,7 +72,6 @@ export class Warehouse {
     const engine = await createLocalBigQuery({
       files: defaultFiles(project),
       projectId: PROJECT_ID,
-      database: join(folder, "warehouse.duckdb"),
       uploadFolder: join(folder, "uploads"),
     });
     const { url } = await engine.listen();

@@ -14,5 +14,5 @@ export function defaultFiles(projectFolder: string): AnalyzerFiles {
   };
   const missing = Object.values(files).find((file) => !existsSync(file));
   if (missing) throw new Error(`${missing} is missing: run "npm start" or "npm test" once to set it up.`);
-  return files;
+  return { ...files, answers: join(tools, "analyzer-answers") };
 }

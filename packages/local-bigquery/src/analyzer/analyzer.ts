@@ -1,6 +1,7 @@
 import { BigQueryError } from "../errors.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import { decodeValue, encodeValue } from "../types/value.ts";
+import { Answers } from "./answers.ts";
 import { Catalogs, type CatalogTable, type NamedTable } from "./catalogs.ts";
 import { type AnalyzerFiles, type AnyMessage, Engine, type MessageInit } from "./engine.ts";
 import { flattenStatement, type ResolvedStatement, typeOf } from "./nodes.ts";
@@ -53,24 +54,26 @@ export interface Analyzer {
 /** Loads the wasm file (about half a second; the first analysis takes another). */
 export async function createAnalyzer(files: AnalyzerFiles): Promise<Analyzer> {
   const engine = await Engine.create(files);
-  return new LocalAnalyzer(engine, bigQueryOptions(engine));
+  return new LocalAnalyzer(engine, bigQueryOptions(engine), new Answers(files.answers, engine.identity));
 }
 
 class LocalAnalyzer implements Analyzer {
   #engine: Engine;
+  #answers: Answers;
   #options: Options;
   #catalogs: Catalogs;
   #prepared: PreparedQueries;
 
-  constructor(engine: Engine, options: Options) {
+  constructor(engine: Engine, options: Options, answers: Answers) {
     this.#engine = engine;
+    this.#answers = answers;
     this.#options = options;
     this.#catalogs = new Catalogs(engine, options.language);
     this.#prepared = new PreparedQueries(engine, options.evaluator, this.#catalogs);
   }
 
   async analyze(request: AnalyzeRequest): Promise<ResolvedStatement> {
-    const spelled = request.tables.length > 0 ? this.#spelledNames(request.sql, false) : [];
+    const spelled = request.tables.length > 0 ? await this.#spelledNames(request.sql, false) : [];
     const tables = spelled.flatMap((name): NamedTable[] => {
       const table = findTable(
         name.flatMap((part) => part.split(".")),
@@ -90,21 +93,25 @@ class LocalAnalyzer implements Analyzer {
       options.parameterMode = 1;
       options.positionalQueryParameters = request.positionalParameters.map(typeProto);
     }
-    const answer = this.#engine.call("Analyze", "AnalyzeRequest", "AnalyzeResponse", {
-      registeredCatalogId: this.#catalogs.id(tables, request.constants ?? new Map()),
-      options,
-      target: { case: "sqlStatement", value: request.sql },
+    const catalog = this.#catalogs.request(tables, request.constants ?? new Map());
+    const init = { options, target: { case: "sqlStatement", value: request.sql } };
+    // What the answer depends on is the catalog's content, not the number it goes by here.
+    const parts = ["Analyze", catalog.bytes, this.#engine.encode("AnalyzeRequest", init)];
+    const bytes = await this.#answers.get(parts, () => {
+      const withCatalog = { ...init, registeredCatalogId: this.#catalogs.id(catalog) };
+      return this.#engine.send("Analyze", this.#engine.encode("AnalyzeRequest", withCatalog));
     });
+    const answer = this.#engine.decode("AnalyzeResponse", bytes);
     return flattenStatement(answer.result.value, this.#engine.registry);
   }
 
   async extractTableNames(sql: string, options?: { readonly script?: boolean }): Promise<string[][]> {
-    const names = this.#spelledNames(sql, options?.script ?? false);
+    const names = await this.#spelledNames(sql, options?.script ?? false);
     return names.map((name) => name.flatMap((part) => part.split(".")));
   }
 
   async parseScript(sql: string): Promise<AnyMessage> {
-    const answer = this.#engine.call("Parse", "ParseRequest", "ParseResponse", {
+    const answer = await this.#ask("Parse", "ParseRequest", "ParseResponse", {
       options: this.#options.language,
       allowScript: true,
       target: { case: "sqlStatement", value: sql },
@@ -120,7 +127,10 @@ class LocalAnalyzer implements Analyzer {
         ...this.#options.evaluator,
         queryParameters: parameters.map(([name, { type }]) => ({ name, type: typeProto(type) })),
       },
-      catalog: { case: "registeredCatalogId", value: this.#catalogs.id([], new Map()) },
+      catalog: {
+        case: "registeredCatalogId",
+        value: this.#catalogs.id(this.#catalogs.request([], new Map())),
+      },
       params: parameters.map(([name, { type, value }]) => ({ name, value: encodeValue(value, type) })),
     });
     const columns: Column[] = answer.prepared.columns.map((column: AnyMessage) => ({
@@ -175,14 +185,21 @@ class LocalAnalyzer implements Analyzer {
     return answer.function;
   }
 
-  #spelledNames(sql: string, script: boolean): string[][] {
-    const answer = this.#engine.call(
+  async #spelledNames(sql: string, script: boolean): Promise<string[][]> {
+    const answer = await this.#ask(
       "ExtractTableNamesFromStatement",
       "ExtractTableNamesFromStatementRequest",
       "ExtractTableNamesFromStatementResponse",
       { sqlStatement: sql, options: this.#options.language, allowScript: script },
     );
     return answer.tableName.map((name: AnyMessage) => name.tableNameSegment);
+  }
+
+  /** A call whose answer may be one kept from before. */
+  async #ask(method: string, requestType: string, responseType: string, init: MessageInit) {
+    const request = this.#engine.encode(requestType, init);
+    const bytes = await this.#answers.get([method, request], () => this.#engine.send(method, request));
+    return this.#engine.decode(responseType, bytes);
   }
 }
 

@@ -20,6 +20,12 @@ export interface NamedTable {
   readonly table: CatalogTable;
 }
 
+/** A catalog's content, exactly. */
+export interface CatalogRequest {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
 const CAPACITY = 32;
 
 /**
@@ -37,27 +43,30 @@ export class Catalogs {
     this.#language = language;
   }
 
-  /** The registered id of a catalog with exactly these tables and constants. */
-  id(tables: readonly NamedTable[], constants: ReadonlyMap<string, SqlType>): bigint {
+  /** The request that registers a catalog with exactly these tables and constants. */
+  request(tables: readonly NamedTable[], constants: ReadonlyMap<string, SqlType>): CatalogRequest {
+    const sorted = [...tables].sort((a, b) => (a.spelled.join("\0") < b.spelled.join("\0") ? -1 : 1));
+    const bytes = this.#engine.encode("RegisterCatalogRequest", {
+      simpleCatalog: simpleCatalog(sorted, constants, this.#language),
+    });
+    return { key: JSON.stringify([sorted, [...constants]]), bytes };
+  }
+
+  /** The id of the catalog, registered if it is not. */
+  id({ key, bytes }: CatalogRequest): bigint {
     if (this.#generation !== this.#engine.generation) {
       this.#ids.clear();
       this.#generation = this.#engine.generation;
     }
-    const sorted = [...tables].sort((a, b) => (a.spelled.join("\0") < b.spelled.join("\0") ? -1 : 1));
-    const key = JSON.stringify([sorted, [...constants]]);
     const known = this.#ids.get(key);
     if (known !== undefined) {
       this.#ids.delete(key);
       this.#ids.set(key, known);
       return known;
     }
-    const { registeredId } = this.#engine.call(
-      "RegisterCatalog",
-      "RegisterCatalogRequest",
+    const { registeredId } = this.#engine.decode(
       "RegisterResponse",
-      {
-        simpleCatalog: simpleCatalog(sorted, constants, this.#language),
-      },
+      this.#engine.send("RegisterCatalog", bytes),
     );
     this.#generation = this.#engine.generation;
     this.#ids.set(key, registeredId);

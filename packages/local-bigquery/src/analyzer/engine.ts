@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { WASI } from "node:wasi";
 import {
@@ -16,6 +17,8 @@ export interface AnalyzerFiles {
   readonly wasmFile: string;
   readonly descriptorFile: string;
   readonly zoneinfo: string;
+  /** A folder that keeps the analyzer's answers from one process to the next; left out: nothing is kept. */
+  readonly answers?: string;
 }
 
 /** Any decoded protobuf message; fields are read by their camelCase names. */
@@ -50,29 +53,47 @@ const MEMORY_LIMIT = 1 << 30;
  */
 export class Engine {
   readonly registry: FileRegistry;
+  /** Hash of the wasm file and its descriptors. */
+  readonly identity: string;
   generation = 0;
   #module: object;
   #zoneinfo: string;
   #exports: Exports | undefined;
 
-  private constructor(module: object, registry: FileRegistry, zoneinfo: string) {
+  private constructor(module: object, registry: FileRegistry, identity: string, zoneinfo: string) {
     this.#module = module;
     this.registry = registry;
+    this.identity = identity;
     this.#zoneinfo = zoneinfo;
   }
 
   static async create(files: AnalyzerFiles): Promise<Engine> {
     const [wasm, descriptors] = await Promise.all([readFile(files.wasmFile), readFile(files.descriptorFile)]);
     const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptors));
-    return new Engine(await wasmApi.compile(wasm), registry, files.zoneinfo);
+    const identity = createHash("sha256").update(wasm).update(descriptors).digest("hex");
+    return new Engine(await wasmApi.compile(wasm), registry, identity, files.zoneinfo);
   }
 
   /** Calls `ZetaSqlLocalService_<method>`; message names are relative to the local service's package unless they have a dot. */
   call(method: string, requestType: string, responseType: string | undefined, init: MessageInit): AnyMessage {
+    const answer = this.send(method, this.encode(requestType, init));
+    return (responseType ? this.decode(responseType, answer) : {}) as AnyMessage;
+  }
+
+  /** The bytes of a message. */
+  encode(type: string, init: MessageInit): Uint8Array {
+    const schema = this.#schema(type);
+    return toBinary(schema, create(schema, init));
+  }
+
+  decode(type: string, bytes: Uint8Array): AnyMessage {
+    return fromBinary(this.#schema(type), bytes) as AnyMessage;
+  }
+
+  /** A call in bytes. */
+  send(method: string, request: Uint8Array): Uint8Array {
     const exports = this.#instance();
-    const schema = this.#schema(requestType);
-    const request = toBinary(schema, create(schema, init));
-    let answer: Uint8Array | undefined;
+    let answer: Uint8Array;
     try {
       answer = invoke(exports, method, request);
     } catch (error) {
@@ -89,7 +110,7 @@ export class Engine {
       this.#exports = undefined;
       this.generation++;
     }
-    return (responseType ? fromBinary(this.#schema(responseType), answer) : {}) as AnyMessage;
+    return answer;
   }
 
   #schema(name: string) {

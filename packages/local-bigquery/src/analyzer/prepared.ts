@@ -44,7 +44,10 @@ export class PreparedQueries {
       {
         sql,
         options: { ...this.#options, queryParameters: parameters },
-        catalog: { case: "registeredCatalogId", value: this.#catalogs.id([], new Map()) },
+        catalog: {
+          case: "registeredCatalogId",
+          value: this.#catalogs.id(this.#catalogs.request([], new Map())),
+        },
       },
     );
     prepared = { id: state.preparedQueryId, type: typeOf(state.columns[0].type, this.#engine.registry) };
