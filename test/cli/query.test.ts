@@ -97,6 +97,8 @@ test("a statement that changes rows says how many", async () => {
   expect((await query("INSERT INTO shop.orders (order_id) VALUES (2), (3)")).stdout).toBe(
     "Done: 2 rows changed.\n",
   );
+  const plan = await query("SELECT order_id FROM shop.orders", "--dry-run");
+  expect(plan.stdout).toContain("Valid SELECT. Processes 24 B of shop.orders.");
   expect((await query("SELECT COUNT(*) AS n FROM shop.orders", "--format", "csv")).stdout).toBe("n\n3\n");
 });
 

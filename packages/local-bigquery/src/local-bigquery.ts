@@ -21,6 +21,11 @@ export interface LocalBigQueryOptions {
   readonly location?: string;
   /** A folder for the files of load jobs while they run; default a temporary one. */
   readonly uploadFolder?: string;
+  /**
+   * Jobs that ran report the bytes they processed, as BigQuery would bill them. Dry runs always do; here it costs a
+   * scan of the columns each statement reads, so it is off by default.
+   */
+  readonly measureBytes?: boolean;
 }
 
 export interface QueryOptions {
@@ -51,6 +56,7 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
     prepare: async (connection) => registerHostFunctions(connection, analyzer.forRows()),
     databaseFile: options.database,
     uploadFolder,
+    measureBytes: options.measureBytes ?? false,
     projectId: options.projectId ?? "local",
     location: options.location ?? "US",
   });

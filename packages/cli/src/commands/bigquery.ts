@@ -4,7 +4,7 @@ import { exitCode, wrongUse } from "../errors.ts";
 import { write } from "../io.ts";
 import { localProject, State } from "../state/state.ts";
 import { liveServer, type RunningServer, serve, serveState } from "../warehouse/session.ts";
-import { type Command, stateOption, text } from "./command.ts";
+import { type Command, flag, stateOption, text } from "./command.ts";
 
 const usualPort = 9050;
 
@@ -23,6 +23,11 @@ export const bigquery: Command = {
       flags: "--database <file>",
       description: "database file to serve instead of the state folder's; made if missing",
     },
+    {
+      flags: "--measure-bytes",
+      description:
+        "report the bytes each statement processed, as BigQuery counts them; costs a scan of what it reads",
+    },
     stateOption,
   ],
   examples: [
@@ -36,10 +41,13 @@ export const bigquery: Command = {
     const state = new State(io.cwd, options.state);
     const port = portOf(text(options, "port"));
     const file = text(options, "database");
+    const measureBytes = flag(options, "measureBytes");
     const database = file === undefined ? state.warehouse : resolve(io.cwd, file);
     if (database === state.warehouse) refuseSecond(state);
     const open = (wanted: number) =>
-      database === state.warehouse ? serveState(state, wanted) : serve({ database, port: wanted });
+      database === state.warehouse
+        ? serveState(state, wanted, { measureBytes })
+        : serve({ database, port: wanted, measureBytes });
     const server = await listen(open, port);
     const asked = stopRequest();
     try {

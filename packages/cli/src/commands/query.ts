@@ -1,6 +1,7 @@
 import { placeIn } from "../dataform/locate.ts";
 import { atFault, exitCode, wrongUse } from "../errors.ts";
 import { answerTable } from "../format/answer.ts";
+import { bytesText } from "../format/bytes.ts";
 import { caret } from "../format/caret.ts";
 import { csvLine } from "../format/csv.ts";
 import { count, table } from "../format/table.ts";
@@ -28,7 +29,11 @@ export const query: Command = {
       default: "table",
       choices: ["table", "json", "csv"],
     },
-    { flags: "--dry-run", description: "check the statement without running it; print its result's columns" },
+    {
+      flags: "--dry-run",
+      description:
+        "check the statement without running it; print its result's columns and the bytes it would process",
+    },
     {
       flags: "--max-rows <n>",
       description: `print at most n rows (default: ${tableRows} in a table, all in json and csv)`,
@@ -127,7 +132,8 @@ async function printDryRun(
     );
     return;
   }
-  const read = plan.tables.length > 0 ? ` Reads ${plan.tables.join(", ")}.` : "";
+  const read =
+    plan.tables.length > 0 ? ` Processes ${bytesText(plan.bytes)} of ${plan.tables.join(", ")}.` : "";
   await write(io.stdout, `Valid ${plan.statementType || "script"}.${read}\n`);
   if (plan.fields.length > 0) {
     const rows = plan.fields.map((field) => [field.name, typeText(field)]);

@@ -27,6 +27,7 @@ export async function serve(options: {
   database?: string;
   uploads?: string;
   port: number;
+  measureBytes?: boolean;
 }): Promise<RunningServer> {
   const { createLocalBigQuery, defaultFiles } = await import("@growth/local-bigquery");
   const open = async () =>
@@ -35,6 +36,7 @@ export async function serve(options: {
       projectId: localProject,
       ...(options.database === undefined ? {} : { database: options.database }),
       ...(options.uploads === undefined ? {} : { uploadFolder: options.uploads }),
+      measureBytes: options.measureBytes === true,
     });
   // Missing tools, a file that is no database, one that another process holds: all of the environment.
   const engine = await open().catch((error: Error) => {
@@ -50,9 +52,13 @@ export async function serve(options: {
 }
 
 /** Serves this state's database and says so in server.json, so that other commands find it. */
-export async function serveState(state: State, port: number): Promise<RunningServer> {
+export async function serveState(
+  state: State,
+  port: number,
+  options: { measureBytes?: boolean } = {},
+): Promise<RunningServer> {
   state.prepare();
-  const server = await serve({ database: state.warehouse, uploads: state.uploads, port });
+  const server = await serve({ database: state.warehouse, uploads: state.uploads, port, ...options });
   const record: ServerRecord = { ...markOf(process.pid), url: server.url };
   writeJson(state.server, record);
   return {

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { Analyzer, CatalogTable } from "../analyzer/analyzer.ts";
 import type { RelationEntry, ViewEntry } from "../catalog/model.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
+import { type Footprint, footprintOf, type Relation } from "../footprint/index.ts";
 import type { FunctionTable } from "../functions/contract.ts";
 import { EXPRESSION_PREFIX } from "../script/host.ts";
-import { type Translated, translate } from "../translator/index.ts";
+import { type TranslateContext, type Translated, translate } from "../translator/index.ts";
 import { typeText } from "../types/schema.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import { type Environment, findRelation, isVirtual, notFound } from "./environment.ts";
@@ -28,6 +29,9 @@ export interface Compiled {
   readonly node: string;
   /** Tables and views it names, and those its views name. */
   readonly reads: readonly RelationEntry[];
+  readonly footprint: Footprint;
+  /** Of a view's query: its tree, through which the statements that name it prune columns and partitions. */
+  readonly view?: NonNullable<Relation["view"]>;
 }
 
 /** A relation as a statement sees it: a view is its translated query. */
@@ -40,6 +44,7 @@ interface Usable {
   readonly columns: readonly Column[];
   readonly behind: readonly RelationEntry[];
   readonly fingerprint: string;
+  readonly view?: NonNullable<Relation["view"]>;
 }
 
 const MAX_VIEW_DEPTH = 16;
@@ -63,7 +68,8 @@ export class Compiler {
     const used = await this.relations(sql, env, depth);
     const variables = mentioned(types.variables, sql);
     const cacheable = !used.some(({ entry, behind }) => [entry, ...behind].some(isVirtual));
-    const key = cacheKey(sql, env, used, { ...types, variables });
+    const isView = depth > 0;
+    const key = `${isView ? "view " : ""}${cacheKey(sql, env, used, { ...types, variables })}`;
     const known = cacheable ? this.compiled.get(key) : undefined;
     if (known) return known;
 
@@ -71,16 +77,24 @@ export class Compiler {
       this.afterNotFound(error, sql, env),
     );
     if (!resolved) return this.compile(sql, env, types, depth);
-    const translated = translate(resolved, {
+    const relation = (path: readonly string[]) => usableAt(used, env, path);
+    const context: TranslateContext = {
       functions: this.functions,
       sql,
-      table: (path) => usableAt(used, env, path),
+      table: relation,
       constant: variableToken,
       parameter: parameterToken,
       now: nowToken,
-    });
+    };
+    const translated = translate(resolved, context);
     const reads = new Set(used.flatMap(({ entry, behind }) => [entry, ...behind]));
-    const result: Compiled = { translated, node: resolved.kind, reads: [...reads] };
+    const result: Compiled = {
+      translated,
+      node: resolved.kind,
+      reads: [...reads],
+      footprint: footprintOf(resolved, context, relation),
+      ...(isView && resolved.kind === "ResolvedQueryStmt" && { view: { query: resolved, relation } }),
+    };
     if (cacheable) this.compiled.set(key, result);
     return result;
   }
@@ -180,7 +194,7 @@ export class Compiler {
       const { sql, columns } = entry;
       return { path, entry, sql, columns, behind: [], fingerprint: this.tableFingerprint(entry) };
     }
-    const { translated, reads } = await this.view(entry, env, depth);
+    const { translated, reads, view } = await this.view(entry, env, depth);
     const fingerprint = hash([entry.query, ...reads.map((read) => this.tableFingerprint(read))].join("\n"));
     return {
       path,
@@ -189,6 +203,7 @@ export class Compiler {
       columns: translated.columns,
       behind: reads,
       fingerprint,
+      ...(view && { view }),
     };
   }
 
@@ -199,9 +214,10 @@ export class Compiler {
     }
     const inner: Environment = { ...env, temporary: new Map(), defaultDataset: undefined };
     try {
-      const { translated, reads } = await this.compile(view.query, inner, NO_VALUES, depth + 1);
+      const compiled = await this.compile(view.query, inner, NO_VALUES, depth + 1);
+      const { translated, reads } = compiled;
       if (translated.kind !== "query") throw unsupported(`view ${name}, whose definition is not a query`);
-      return { translated, reads };
+      return { translated, reads, view: compiled.view };
     } catch (error) {
       if (!(error instanceof BigQueryError) || error.message.includes("; in view ")) throw error;
       // The place is one of the view's text, which the author of this statement does not see.

@@ -1,6 +1,7 @@
 import type { RelationEntry, TableEntry } from "../catalog/model.ts";
 import type { CatalogSnapshot } from "../catalog/snapshot.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
+import type { Footprint } from "../footprint/index.ts";
 import { Checker, type CheckHost } from "../script/checker.ts";
 import { EXPRESSION_PREFIX } from "../script/host.ts";
 import type { Script } from "../script/script.ts";
@@ -10,22 +11,32 @@ import type { Column, SqlType } from "../types/types.ts";
 import type { Compiled } from "./compiler.ts";
 import { type Ddl, planDdl } from "./ddl/execute.ts";
 import { tableEntry } from "./ddl/tables.ts";
-import type { Environment } from "./environment.ts";
+import { countedTable, type Environment } from "./environment.ts";
 import type { StatementOutcome } from "./outcome.ts";
 import type { EngineParts } from "./parts.ts";
 import type { SessionOptions } from "./session.ts";
 import { statementType } from "./statement-type.ts";
-import { typesOf, valuesFor } from "./values.ts";
+import { typesOf, type Values, valuesFor } from "./values.ts";
 
 /** Analyses a script as it would run, statement by statement; answers what each would read and answer. */
 export async function dryRun(
   parts: EngineParts,
   script: Script,
   options: SessionOptions,
-): Promise<StatementOutcome[]> {
+): Promise<{ outcomes: StatementOutcome[]; bytesProcessed: number }> {
   const check = new DryRun(parts, options);
   await new Checker(script.source, check).check(script.statements);
-  return check.outcomes;
+  return check.finish();
+}
+
+/** What one statement, or one query in an expression, would read: counted at the end, all on one state of the data. */
+interface Counted {
+  readonly footprint: Footprint;
+  readonly values: Values;
+  /** The tables as they are for the statement. */
+  readonly env: Environment;
+  /** The statement's place among the outcomes; undefined: an expression. */
+  readonly outcome: number | undefined;
 }
 
 class DryRun implements CheckHost {
@@ -38,6 +49,7 @@ class DryRun implements CheckHost {
   /** Inside a branch, which may not be taken, a clash of names is no error. */
   private depth = 0;
   private created: RelationEntry[] = [];
+  private readonly counted: Counted[] = [];
 
   constructor(parts: EngineParts, options: SessionOptions) {
     this.parts = parts;
@@ -48,7 +60,8 @@ class DryRun implements CheckHost {
   async check(sql: string, scope: Scope): Promise<void> {
     try {
       const compiled = await this.compile(sql, scope);
-      const { translated, node, reads } = compiled;
+      const { translated, node, reads, footprint } = compiled;
+      this.countLater(footprint, scope, this.outcomes.length);
       const columns = translated.kind === "query" ? translated.columns : [];
       const ddl = this.applyDdl(compiled);
       this.outcomes.push({ columns, reads, ...(ddl && { ddl }), statementType: statementType(node) });
@@ -58,7 +71,8 @@ class DryRun implements CheckHost {
   }
 
   async columns(sql: string, scope: Scope): Promise<readonly Column[]> {
-    const { translated } = await this.compile(sql, scope);
+    const { translated, footprint } = await this.compile(sql, scope);
+    this.countLater(footprint, scope);
     if (translated.kind !== "query") throw new BigQueryError("invalidQuery", "A query is expected here");
     return translated.columns;
   }
@@ -68,7 +82,7 @@ class DryRun implements CheckHost {
       const [column] = await this.columns(`${EXPRESSION_PREFIX}${expression})`, scope);
       const natural = (column as Column).type;
       if (!target || sameType(natural, target)) return natural;
-      const types = typesOf(valuesFor(scope, this.options.parameters));
+      const types = typesOf(this.values(scope));
       await this.parts.compiler.checkAssignable(expression, target, this.environment(), types);
       return target;
     } catch (error) {
@@ -124,11 +138,47 @@ class DryRun implements CheckHost {
   }
 
   private compile(sql: string, scope: Scope): Promise<Compiled> {
-    return this.parts.compiler.compile(
-      sql,
-      this.environment(),
-      typesOf(valuesFor(scope, this.options.parameters)),
-    );
+    return this.parts.compiler.compile(sql, this.environment(), typesOf(this.values(scope)));
+  }
+
+  private countLater(footprint: Footprint, scope: Scope, outcome?: number): void {
+    this.counted.push({ footprint, values: this.values(scope), env: this.environment(), outcome });
+  }
+
+  private values(scope: Scope): Values {
+    return valuesFor(scope, this.options.parameters);
+  }
+
+  /**
+   * The outcomes with the bytes each would process: of every branch, as if it were taken, and of loops once. Tables
+   * that the script itself would make have no rows yet.
+   */
+  async finish(): Promise<{ outcomes: StatementOutcome[]; bytesProcessed: number }> {
+    const outcomes = [...this.outcomes];
+    let bytesProcessed = 0;
+    const connection = await this.parts.database.connect();
+    try {
+      await this.parts.transactions.read(connection, async (catalog) => {
+        bytesProcessed = 0;
+        for (const { footprint, values, env, outcome } of this.counted) {
+          const bytes = await this.parts.bytes.of(footprint, values, {
+            find: (path) => {
+              const table = countedTable(env, path);
+              const stored = table && catalog.relation(table.dataset, table.id);
+              return stored?.kind === "TABLE" && stored.created === table?.created ? stored : undefined;
+            },
+            number: async (sql) => Number((await (await connection.run(sql)).getRows())[0]?.[0]),
+            isVersion: () => true,
+          });
+          bytesProcessed += bytes;
+          const counted = outcome === undefined ? undefined : outcomes[outcome];
+          if (counted) outcomes[outcome as number] = { ...counted, bytesProcessed: bytes };
+        }
+      });
+    } finally {
+      connection.closeSync();
+    }
+    return { outcomes, bytesProcessed };
   }
 
   private applyDdl({ translated }: Compiled): StatementOutcome["ddl"] {

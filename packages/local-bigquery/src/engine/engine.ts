@@ -4,6 +4,7 @@ import { CatalogStore } from "../catalog/store.ts";
 import type { FunctionTable } from "../functions/contract.ts";
 import type { Statement } from "../script/ast.ts";
 import { Interpreter } from "../script/interpreter.ts";
+import { BytesProcessed } from "./bytes-processed.ts";
 import { Compiler } from "./compiler.ts";
 import { Database } from "./database.ts";
 import { dryRun } from "./dry-run.ts";
@@ -21,6 +22,7 @@ export interface EngineOptions {
   readonly prepare: (connection: DuckDBConnection) => Promise<void>;
   readonly databaseFile: string | undefined;
   readonly uploadFolder: string;
+  readonly measureBytes: boolean;
   readonly projectId: string;
   readonly location: string;
 }
@@ -30,6 +32,8 @@ export interface ScriptOutcome {
   /** One statement, or more: BigQuery's SCRIPT. */
   readonly isScript: boolean;
   readonly outcomes: readonly StatementOutcome[];
+  /** Of all its statements and the queries in its expressions; undefined: not counted. */
+  readonly bytesProcessed: number | undefined;
 }
 
 export interface ScriptRun {
@@ -65,6 +69,8 @@ export class Engine {
       scripts: new Scripts(options.analyzer),
       compiler: new Compiler(options.analyzer, options.functions),
       analyzer: options.analyzer,
+      bytes: new BytesProcessed(),
+      measureBytes: options.measureBytes,
       projectId: options.projectId,
       location: options.location,
       uploadFolder: options.uploadFolder,
@@ -83,7 +89,8 @@ export class Engine {
       try {
         const interpreter = new Interpreter(source, session, { located: several });
         await interpreter.execute(statements);
-        return { isScript: several, outcomes: session.outcomes };
+        const { outcomes, bytesProcessed } = session;
+        return { isScript: several, outcomes, bytesProcessed };
       } finally {
         await session.close();
       }
@@ -101,7 +108,7 @@ export class Engine {
   /** Analyses a script without running it: what each statement would read and answer. */
   async dryRun(sql: string, options: SessionOptions): Promise<ScriptOutcome> {
     const script = await this.scripts.parse(sql);
-    return { isScript: isScript(script.statements), outcomes: await dryRun(this.parts, script, options) };
+    return { isScript: isScript(script.statements), ...(await dryRun(this.parts, script, options)) };
   }
 
   close(): Promise<void> {

@@ -61,6 +61,12 @@ export function findRelation(env: Environment, path: readonly string[]): Relatio
   return undefined;
 }
 
+/** A table whose rows count as bytes processed: INFORMATION_SCHEMA has none. */
+export function countedTable(env: Environment, path: readonly string[]): TableEntry | undefined {
+  const entry = findRelation(env, path);
+  return entry?.kind === "TABLE" && !isVirtual(entry) ? entry : undefined;
+}
+
 /** BigQuery's words for a name that is not there. */
 export function notFound(
   env: Environment,

@@ -15,4 +15,6 @@ export interface StatementOutcome {
     readonly target: { readonly dataset: string; readonly id: string };
   };
   readonly reads: readonly RelationEntry[];
+  /** See footprint/bytes.ts; absent where it was not counted. */
+  readonly bytesProcessed?: number;
 }

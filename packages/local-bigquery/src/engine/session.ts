@@ -19,7 +19,7 @@ import type { Compiled } from "./compiler.ts";
 import { type Ddl, planDdl } from "./ddl/execute.ts";
 import { createTableSql, tableEntry } from "./ddl/tables.ts";
 import { fromDuckDB } from "./duckdb-errors.ts";
-import { type Environment, findRelation, notFound } from "./environment.ts";
+import { countedTable, type Environment, findRelation, notFound } from "./environment.ts";
 import type { StatementOutcome } from "./outcome.ts";
 import type { EngineParts } from "./parts.ts";
 import { createProcedure, dropProcedure, findProcedure } from "./procedures.ts";
@@ -45,12 +45,20 @@ interface Transaction {
   readonly temporary: ReadonlyMap<string, TableEntry>;
 }
 
+interface Answer {
+  readonly rows: ResultRows;
+  readonly compiled: Compiled;
+  readonly bytes: Pick<StatementOutcome, "bytesProcessed">;
+}
+
 type Dml = Extract<Translated, { kind: "dml" }>;
 
 /** One script's world: a connection of its own with its temporary tables, and at most one open transaction. */
 export class Session implements ScriptHost {
   /** What each statement did, in order. */
   readonly outcomes: StatementOutcome[] = [];
+  /** By all statements so far, and by the queries in the script's expressions. */
+  bytesProcessed: number | undefined;
   private readonly parts: EngineParts;
   private readonly connection: DuckDBConnection;
   private readonly options: SessionOptions;
@@ -230,42 +238,45 @@ export class Session implements ScriptHost {
   }
 
   private async select(sql: string, values: Values): Promise<void> {
-    const { rows, compiled } = await this.rows(sql, values);
-    this.record(compiled, { columns: rows.columns, rows });
+    const { rows, compiled, bytes } = await this.rows(sql, values);
+    this.record(compiled, { columns: rows.columns, rows, ...bytes });
   }
 
   private async assert(sql: string, values: Values): Promise<void> {
-    const { rows, compiled } = await this.rows(sql, values);
+    const { rows, compiled, bytes } = await this.rows(sql, values);
     if (rows.rows()[0]?.[0] !== true) {
       const { description } = compiled.translated as Extract<Translated, { kind: "assert" }>;
       throw new BigQueryError("invalidQuery", `Assertion failed${description ? `: ${description}` : ""}`);
     }
-    this.record(compiled, {});
+    this.record(compiled, bytes);
   }
 
-  private rows(sql: string, values: Values): Promise<{ rows: ResultRows; compiled: Compiled }> {
+  private rows(sql: string, values: Values): Promise<Answer> {
     return this.reading(async (catalog) => {
       const compiled = await this.compile(sql, values, catalog);
       const { translated } = compiled;
+      const bytes = await this.count(compiled, values, catalog);
       if (translated.kind === "assert") {
         const columns: Column[] = [{ name: "", type: { kind: "BOOL" } }];
-        return { rows: new ResultRows(columns, await this.duck(translated.sql, values)), compiled };
+        return { rows: new ResultRows(columns, await this.duck(translated.sql, values)), compiled, bytes };
       }
       if (translated.kind !== "query") throw new BigQueryError("invalidQuery", "A query is expected here");
-      return { rows: new ResultRows(translated.columns, await this.duck(translated.sql, values)), compiled };
+      const rows = new ResultRows(translated.columns, await this.duck(translated.sql, values));
+      return { rows, compiled, bytes };
     });
   }
 
   private async dml(sql: string, values: Values, target: readonly string[]): Promise<void> {
     await this.writing(target, async (catalog, touch) => {
       const compiled = await this.compile(sql, values, catalog);
+      const bytes = await this.count(compiled, values, catalog);
       const counts = { inserted: 0, updated: 0, deleted: 0 };
       for (const step of (compiled.translated as Dml).steps) {
         const result = await this.duck(step.sql, values);
         if (step.affects) counts[step.affects] += result.rowsChanged;
       }
       touch();
-      this.record(compiled, { dml: counts });
+      this.record(compiled, { dml: counts, ...bytes });
     });
   }
 
@@ -288,9 +299,10 @@ export class Session implements ScriptHost {
       // What it reads may have changed while it waited for its turn.
       const compiled = await this.compile(sql, values, catalog);
       const plan = planDdl(compiled.translated as Ddl, this.environment(catalog));
+      const bytes = plan.statements.length > 0 ? await this.count(compiled, values, catalog) : {};
       for (const step of plan.statements) await this.duck(step, values);
       plan.changes.forEach(change);
-      this.record(compiled, { ddl: plan.ddl });
+      this.record(compiled, { ddl: plan.ddl, ...bytes });
     });
   }
 
@@ -327,10 +339,11 @@ export class Session implements ScriptHost {
     const table = `temp.main.${quoteIdentifier(`${id}~${this.temporaryCount}`)}`;
     await this.reading(async (catalog) => {
       const compiled = await this.compile(sql, values, catalog);
+      const bytes = await this.count(compiled, values, catalog);
       const create = { ...(compiled.translated as typeof statement), mode: "DEFAULT" } as const;
       for (const step of createTableSql(create, table)) await this.duck(step, values);
       if (existing) await this.duck(`DROP TABLE ${existing.sql}`, values);
-      this.record(compiled, { ddl: { operation: existing ? "REPLACE" : "CREATE", target } });
+      this.record(compiled, { ddl: { operation: existing ? "REPLACE" : "CREATE", target }, ...bytes });
       this.temporary = new Map(this.temporary).set(id, tableEntry(create, { ...target, sql: table }));
     });
   }
@@ -364,6 +377,22 @@ export class Session implements ScriptHost {
       this.checkAlive();
       await work(catalog, touchIn(catalog, change));
     });
+  }
+
+  /** The bytes a statement is about to process, counted in its own transaction, before it changes anything. */
+  private async count(
+    { footprint }: Compiled,
+    values: Values,
+    catalog: CatalogSnapshot,
+  ): Promise<Pick<StatementOutcome, "bytesProcessed">> {
+    if (!this.parts.measureBytes) return {};
+    const bytesProcessed = await this.parts.bytes.of(footprint, values, {
+      find: (path) => countedTable(this.environment(catalog), path),
+      number: async (sql) => Number((await (await this.duck(sql, values)).getRows())[0]?.[0]),
+      isVersion: (table) => !this.transaction && table.dataset !== "",
+    });
+    this.bytesProcessed = (this.bytesProcessed ?? 0) + bytesProcessed;
+    return { bytesProcessed };
   }
 
   private async duck(sql: string, values: Values): Promise<DuckDBMaterializedResult> {

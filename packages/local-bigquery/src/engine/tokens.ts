@@ -27,6 +27,14 @@ export interface TokenValues {
   readonly now: bigint;
 }
 
+/** False if the SQL has a variable whose value nobody knows yet: in a dry run it is undefined, where NULL is null. */
+export function areKnown(sql: string, values: TokenValues): boolean {
+  return [...sql.matchAll(TOKEN)].every(
+    ([, kind, name]) =>
+      kind !== "v" || values.variables.get(decodeURIComponent(name ?? ""))?.value !== undefined,
+  );
+}
+
 /** The translation with literals in the places of its tokens. */
 export function fillTokens(sql: string, values: TokenValues): string {
   return sql.replace(TOKEN, (_token, kind: string | undefined, encoded: string | undefined) => {

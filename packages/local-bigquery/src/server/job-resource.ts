@@ -29,16 +29,17 @@ export function jobStatus(job: Job) {
 
 function jobStatistics(job: Job, identity: Identity) {
   const { outcome } = job;
-  const bytes = String(outcome?.bytesProcessed ?? 0);
+  const bytes = outcome?.bytesProcessed;
+  const counted = bytes === undefined ? {} : { totalBytesProcessed: String(bytes) };
   return {
     creationTime: String(job.created),
     startTime: String(job.began() ?? job.created),
     ...(job.ended !== undefined && { endTime: String(job.ended) }),
-    totalBytesProcessed: bytes,
-    ...(outcome?.children && { numChildJobs: String(outcome.children) }),
+    ...counted,
+    ...(outcome?.statements && { numChildJobs: String(outcome.statements.length) }),
     ...(job.type === "QUERY" && {
       query: {
-        totalBytesProcessed: bytes,
+        ...counted,
         totalBytesBilled: "0",
         billingTier: 0,
         cacheHit: false,

@@ -7,7 +7,9 @@ export interface JobOutcome {
   /** The last SELECT, DML or DDL, whose result the job's is. */
   readonly last?: StatementOutcome;
   readonly statementType?: string;
-  readonly children?: number;
+  /** A script's statements, without their rows. */
+  readonly statements?: readonly Omit<StatementOutcome, "rows">[];
+  /** Absent where nobody counted. */
   readonly bytesProcessed?: number;
   readonly load?: { readonly rows: number; readonly inputBytes: number; readonly outputBytes: number };
 }

@@ -1,12 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { isVirtual } from "../engine/environment.ts";
-import type { StatementOutcome } from "../engine/outcome.ts";
+import type { ScriptOutcome } from "../engine/engine.ts";
 import type { SessionOptions } from "../engine/session.ts";
 import { BigQueryError } from "../errors.ts";
 import type { ServerContext } from "./context.ts";
 import type { JobOutcome, JobRequest } from "./jobs.ts";
 import { type QueryParameter, readParameters } from "./parameters.ts";
-import { rowBytes } from "./routes/tables.ts";
 
 /** configuration.query of a job, or the body of jobs.query. */
 export interface QueryConfiguration {
@@ -66,7 +64,7 @@ export function queryJob(
     configuration: request.configuration,
     start: () => {
       const run = context.engine.run(request.sql, request.options);
-      const finished = run.finished.then(({ isScript, outcomes }) => summary(isScript, outcomes));
+      const finished = run.finished.then(summary);
       return { finished, began: run.began, cancel: run.cancel };
     },
   };
@@ -78,24 +76,13 @@ export async function dryRunOutcome(
   sql: string,
   options: SessionOptions,
 ): Promise<JobOutcome> {
-  const { isScript, outcomes } = await context.engine.dryRun(sql, options);
-  const reads = new Set(outcomes.flatMap((outcome) => outcome.reads));
-  let bytes = 0;
-  for (const entry of reads) {
-    // Tables that the script itself would make have no rows yet.
-    const known =
-      entry.kind === "TABLE" &&
-      !isVirtual(entry) &&
-      context.administration.catalog.relation(entry.dataset, entry.id) === entry;
-    if (known) bytes += (await context.administration.rowCount(entry)) * rowBytes(entry);
-  }
-  return { ...summary(isScript, outcomes), bytesProcessed: bytes };
+  return summary(await context.engine.dryRun(sql, options));
 }
 
 const WITH_RESULT = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|TRUNCATE_TABLE|CREATE_|DROP_|ALTER_)/;
 
 /** The job's result is that of the last SELECT, DML or DDL statement that ran. */
-function summary(isScript: boolean, outcomes: readonly StatementOutcome[]): JobOutcome {
+function summary({ isScript, outcomes, bytesProcessed }: ScriptOutcome): JobOutcome {
   const last = outcomes.findLast((outcome) => WITH_RESULT.test(outcome.statementType));
   const type = isScript ? "SCRIPT" : (outcomes.at(-1)?.statementType ?? "SCRIPT");
   return {
@@ -103,7 +90,8 @@ function summary(isScript: boolean, outcomes: readonly StatementOutcome[]): JobO
       last: isScript ? { ...last, reads: [...new Set(outcomes.flatMap(({ reads }) => reads))] } : last,
     }),
     statementType: type,
-    ...(isScript && { children: outcomes.length }),
+    ...(bytesProcessed !== undefined && { bytesProcessed }),
+    ...(isScript && { statements: outcomes.map(({ rows: _, ...statement }) => statement) }),
   };
 }
 

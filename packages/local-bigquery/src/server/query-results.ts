@@ -89,7 +89,9 @@ export async function queryResponse(
     jobReference: jobReference(job, identity),
     totalRows: String(rows?.rowCount ?? 0),
     ...(next !== undefined && { pageToken: tokenOf(next) }),
-    totalBytesProcessed: String(job.outcome?.bytesProcessed ?? 0),
+    ...(job.outcome?.bytesProcessed !== undefined && {
+      totalBytesProcessed: String(job.outcome.bytesProcessed),
+    }),
     jobComplete: true,
     cacheHit: false,
     ...statistics,

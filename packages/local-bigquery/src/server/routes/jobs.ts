@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { BigQueryError } from "../../errors.ts";
+import { childJobs, parentOf } from "../child-jobs.ts";
 import { identityFor, type ServerContext } from "../context.ts";
 import { jobReference, jobResource, statementStatistics } from "../job-resource.ts";
 import type { Job } from "../jobs.ts";
@@ -79,6 +80,11 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
     const { project } = request.params as Params;
     const query = request.query as Query & { stateFilter?: string | string[] };
     const identity = identityFor(context, project);
+    if (query.parentJobId) {
+      const children = childJobs(jobs.get(query.parentJobId, project), identity);
+      const { page, ...next } = pageOf(children, query as Record<string, string>);
+      return { kind: "bigquery#jobList", jobs: page, ...next };
+    }
     const states = [query.stateFilter ?? []].flat().map((state) => state.toUpperCase());
     const wanted = (job: Job) =>
       (states.length === 0 || states.includes(job.state)) &&
@@ -95,7 +101,10 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
 
   app.get("/projects/:project/jobs/:job", async (request) => {
     const { project, job } = request.params as Params;
-    return jobResource(jobs.get(job, project), identityFor(context, project));
+    const identity = identityFor(context, project);
+    const parent = jobs.find(job) ? undefined : jobs.find(parentOf(job) ?? "");
+    const child = parent && childJobs(parent, identity).find(({ jobReference: { jobId } }) => jobId === job);
+    return child ?? jobResource(jobs.get(job, project), identity);
   });
 
   app.post("/projects/:project/jobs/:job/cancel", async (request) => {
