@@ -48,39 +48,53 @@ export class ScanWalk {
   scan(node: AnyResolvedScan, filters: Filters, needs: Needs): void {
     switch (node.kind) {
       case "ResolvedTableScan":
-        return this.table(node, filters, needs);
+        this.table(node, filters, needs);
+        return;
       case "ResolvedFilterScan":
         this.read(node.filterExpr, needs);
-        return this.scan(node.inputScan, [...filters, predicateOf(this.t, node.filterExpr)], needs);
+        this.scan(node.inputScan, [...filters, predicateOf(this.t, node.filterExpr)], needs);
+        return;
       case "ResolvedProjectScan":
-        return this.project(node, filters, needs);
+        this.project(node, filters, needs);
+        return;
       case "ResolvedOrderByScan":
         for (const item of node.orderByItemList) needs.add(item.columnRef.column.columnId);
-        return this.scan(node.inputScan, filters, needs);
+        this.scan(node.inputScan, filters, needs);
+        return;
       case "ResolvedBarrierScan":
-        return this.scan(node.inputScan, filters, needs);
+        this.scan(node.inputScan, filters, needs);
+        return;
       case "ResolvedJoinScan":
-        return this.join(node, filters, needs);
+        this.join(node, filters, needs);
+        return;
       case "ResolvedArrayScan":
-        return this.array(node, filters, needs);
+        this.array(node, filters, needs);
+        return;
       case "ResolvedAggregateScan":
-        return this.aggregate(node, filters, needs);
+        this.aggregate(node, filters, needs);
+        return;
       case "ResolvedAnalyticScan":
-        return this.analytic(node, filters, needs);
+        this.analytic(node, filters, needs);
+        return;
       case "ResolvedSetOperationScan":
-        return this.setOperation(node, filters, needs);
+        this.setOperation(node, filters, needs);
+        return;
       case "ResolvedWithScan":
         for (const entry of node.withEntryList) this.entries.set(entry.withQueryName, entry);
-        return this.scan(node.query, filters, needs);
+        this.scan(node.query, filters, needs);
+        return;
       case "ResolvedWithRefScan":
-        return this.withReference(node, filters, needs);
+        this.withReference(node, filters, needs);
+        return;
       case "ResolvedRecursiveScan":
         // What the recursion brings is not known beforehand: nothing is pruned inside.
         this.item(node.nonRecursiveTerm);
-        return this.item(node.recursiveTerm);
+        this.item(node.recursiveTerm);
+        return;
       default:
         // LIMIT and whatever else: the conditions above say nothing about the rows below.
-        return this.below(node, needs);
+        this.below(node, needs);
+        return;
     }
   }
 
@@ -94,30 +108,37 @@ export class ScanWalk {
     const expr = node as AnyResolvedExpr;
     switch (expr.kind) {
       case "ResolvedColumnRef":
-        return needs.add(expr.column.columnId, path);
+        needs.add(expr.column.columnId, path);
+        return;
       case "ResolvedGetStructField":
-        return this.read(expr.expr, needs, [expr.fieldIdx, ...path]);
+        this.read(expr.expr, needs, [expr.fieldIdx, ...path]);
+        return;
       case "ResolvedMakeStruct": {
         const field = path[0] === undefined ? undefined : expr.fieldList[path[0]];
-        return field ? this.read(field, needs, path.slice(1)) : this.read(expr.fieldList, needs);
+        if (field) this.read(field, needs, path.slice(1));
+        else this.read(expr.fieldList, needs);
+        return;
       }
       case "ResolvedFunctionCall":
         if (path.length > 0 && /:\$?(safe_)?array_at_(offset|ordinal)$/.test(expr.function)) {
           this.read(expr.argumentList[0], needs, path);
-          return this.read(expr.argumentList.slice(1), needs);
+          this.read(expr.argumentList.slice(1), needs);
+          return;
         }
         break;
       case "ResolvedSubqueryExpr": {
         this.read(expr.inExpr, needs);
         for (const column of expr.subquery.columnList) needs.add(column.columnId);
-        return this.scan(expr.subquery, [], needs);
+        this.scan(expr.subquery, [], needs);
+        return;
       }
     }
     const { kind } = node as { kind?: string };
     if (kind?.endsWith("Scan")) {
       const scan = node as AnyResolvedScan;
       for (const column of scan.columnList) needs.add(column.columnId);
-      return this.scan(scan, [], needs);
+      this.scan(scan, [], needs);
+      return;
     }
     for (const [name, child] of Object.entries(node)) {
       if (name !== "signature" && name !== "type" && name !== "columnList") this.read(child, needs);
@@ -125,10 +146,9 @@ export class ScanWalk {
   }
 
   private below(node: AnyResolvedScan, needs: Needs): void {
-    for (const [name, child] of Object.entries(node)) {
-      if (name === "inputScan") this.scan(child as AnyResolvedScan, [], needs);
-      else if (name !== "columnList") this.read(child, needs);
-    }
+    const { inputScan, columnList: _, ...others } = node as AnyResolvedScan & { inputScan?: AnyResolvedScan };
+    this.read(Object.values(others), needs);
+    if (inputScan) this.scan(inputScan, [], needs);
   }
 
   private table(node: ResolvedTableScan, filters: Filters, needs: Needs): void {
