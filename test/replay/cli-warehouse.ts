@@ -30,7 +30,25 @@ export function runByCli(warehouse: FastWarehouse): TestedWarehouse {
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
-      warehouse.built();
+      warehouse.forget();
     },
   };
+}
+
+/** The scripts that a server was sent lately, whoever sent them, and how often. */
+export async function sentTo(url: string): Promise<Map<string, number>> {
+  const sent = new Map<string, number>();
+  for (let token: string | undefined = ""; token !== undefined; ) {
+    const answer = await fetch(`${url}/bigquery/v2/projects/local/jobs?projection=full&pageToken=${token}`);
+    const page = (await answer.json()) as {
+      jobs: { configuration: { query?: { query: string } } }[];
+      nextPageToken?: string;
+    };
+    for (const { configuration } of page.jobs) {
+      const script = configuration.query?.query;
+      if (script !== undefined) sent.set(script, (sent.get(script) ?? 0) + 1);
+    }
+    token = page.nextPageToken;
+  }
+  return sent;
 }

@@ -1,12 +1,14 @@
 /**
- * A warehouse for many small worlds: one engine and one compilation for all. It runs the statements that the stock
- * Dataform CLI compiled, each table's joined into one script and sent as the CLI would send it; only process and HTTP are
- * left out. A test holds it against the CLI itself.
+ * A warehouse for many small worlds: one engine and one compilation for all. It runs the scripts that the stock Dataform CLI
+ * would send (packages/cli/src/dataform/scripts.ts); only process and compilation are left out.
  */
 import { restTable } from "@growth/contracts";
 import { createLocalBigQuery, defaultFiles, type LocalBigQuery } from "@growth/local-bigquery";
+import { shortName } from "../../packages/cli/src/dataform/graph.ts";
+import { type Action, DailyScripts, type Day } from "../../packages/cli/src/dataform/scripts.ts";
+import { type DayOptions, Days } from "../../packages/cli/src/replay/days.ts";
+import { Client } from "../../packages/cli/src/warehouse/client.ts";
 import type { RawSources } from "../../packages/simulator/src/judge/rows.ts";
-import { type Action, closure, compile, nameOf, type Run, scriptFor } from "../support/compiled.ts";
 import { contractOf } from "../support/contracts.ts";
 import { project } from "../support/dataform.ts";
 import type { Rows } from "../support/table-text.ts";
@@ -15,30 +17,27 @@ import type { TestedWarehouse } from "./check-worlds.ts";
 export class FastWarehouse implements TestedWarehouse {
   readonly #engine: LocalBigQuery;
   readonly #url: string;
-  readonly #actions: readonly Action[];
-  readonly #sources: readonly string[];
-  readonly #built = new Set<string>();
+  readonly #client: Client;
+  readonly #scripts: DailyScripts;
+  readonly #days: Days;
 
-  private constructor(
-    engine: LocalBigQuery,
-    url: string,
-    actions: readonly Action[],
-    sources: readonly string[],
-  ) {
+  private constructor(engine: LocalBigQuery, url: string, scripts: DailyScripts, actions: readonly Action[]) {
     this.#engine = engine;
     this.#url = url;
-    this.#actions = actions;
-    this.#sources = sources;
+    this.#client = new Client(url, "local");
+    this.#scripts = scripts;
+    this.#days = new Days(this.#client, scripts, actions);
   }
 
   /** `tables`: what is to be built, with everything it reads. `bootstrapAt`: as the variable of dataform.json wants it. */
   static async open(tables: readonly string[], bootstrapAt?: string): Promise<FastWarehouse> {
-    const graph = await compile(bootstrapAt);
+    const vars = bootstrapAt === undefined ? {} : { bootstrap_at: bootstrapAt };
+    const scripts = await DailyScripts.compile(project, vars, process.env, { withInstant: true });
     const engine = await createLocalBigQuery({ files: defaultFiles(project) });
     const { url } = await engine.listen();
-    const datasets = new Set(graph.actions.map(({ target }) => target.schema));
-    for (const dataset of datasets) await engine.query(`CREATE SCHEMA IF NOT EXISTS \`${dataset}\``);
-    return new FastWarehouse(engine, url, closure(graph.actions, tables), graph.sources);
+    const warehouse = new FastWarehouse(engine, url, scripts, scripts.withUpstream(tables));
+    await warehouse.#days.prepare();
+    return warehouse;
   }
 
   /** Address of the engine's API. */
@@ -48,7 +47,7 @@ export class FastWarehouse implements TestedWarehouse {
 
   /** What a run builds, as `<dataset>.<table>`, each after what it reads. */
   get actions(): readonly string[] {
-    return this.#actions.map(({ target }) => nameOf(target));
+    return this.#days.actions.map(({ target }) => shortName(target));
   }
 
   close(): Promise<void> {
@@ -56,13 +55,27 @@ export class FastWarehouse implements TestedWarehouse {
   }
 
   async fill(versions: RawSources): Promise<void> {
-    for (const name of this.#built) await this.#engine.query(`DROP TABLE IF EXISTS \`${name}\``);
-    this.#built.clear();
-    for (const table of this.#sources) await this.#load(table, versions[table] ?? []);
+    for (const { target, enumType } of this.#days.actions) {
+      const kind = enumType === "VIEW" ? "VIEW" : "TABLE";
+      await this.#engine.query(`DROP ${kind} IF EXISTS \`${shortName(target)}\``);
+    }
+    this.#days.forget();
+    const sources = (this.#scripts.graph.declarations ?? []).map(({ target }) => shortName(target));
+    for (const table of sources) await this.#load(table, versions[table] ?? []);
   }
 
-  run(run: Run, options: { fullRefresh?: boolean } = {}): Promise<void> {
-    return this.#run(this.#actions, run, options.fullRefresh ?? false, (_, script) => script);
+  /** Takes note that something else built the tables. */
+  forget(): void {
+    this.#days.forget();
+  }
+
+  /** What a run sends, as the tables stand. */
+  scripts(day: Day, fullRefresh: boolean): Promise<string[]> {
+    return this.#days.scripts(day, fullRefresh);
+  }
+
+  run(day: Day, options: DayOptions = {}): Promise<void> {
+    return this.#days.run(day, options);
   }
 
   /** The same warehouse with a model broken on purpose: `table`'s script is changed, and of all `tables` are built. */
@@ -71,36 +84,19 @@ export class FastWarehouse implements TestedWarehouse {
     change: (script: string) => string,
     tables: readonly string[] = [table],
   ): TestedWarehouse {
-    const actions = closure(this.#actions, tables);
+    const days = new Days(this.#client, this.#scripts, this.#scripts.withUpstream(tables));
     return {
-      fill: (versions) => this.fill(versions),
+      fill: async (versions) => {
+        days.forget();
+        await this.fill(versions);
+      },
       rows: (name) => this.rows(name),
-      run: (run, { fullRefresh = false } = {}) =>
-        this.#run(actions, run, fullRefresh, (name, script) => (name === table ? change(script) : script)),
+      run: (day, options) =>
+        days.run(day, {
+          ...options,
+          change: (name, script) => (name === table ? change(script) : script),
+        }),
     };
-  }
-
-  async #run(
-    actions: readonly Action[],
-    run: Run,
-    fullRefresh: boolean,
-    change: (table: string, script: string) => string,
-  ): Promise<void> {
-    for (const action of actions) {
-      const name = nameOf(action.target);
-      const script = change(name, scriptFor(action, this.#built.has(name) && !fullRefresh, run));
-      try {
-        await this.#engine.query(script);
-      } catch (error) {
-        throw new Error(`${name} failed on ${run.runDate}: ${(error as Error).message}`);
-      }
-      this.#built.add(name);
-    }
-  }
-
-  /** Takes note that something else built every table. */
-  built(): void {
-    for (const name of this.actions) this.#built.add(name);
   }
 
   rows(table: string): Promise<Rows> {

@@ -10,7 +10,7 @@ import { judge } from "../../packages/simulator/src/judge/judge.ts";
 import { addDays } from "../../packages/simulator/src/judge/time.ts";
 import type { Run } from "../support/compiled.ts";
 import { checkWorlds, type Plan, told, toldWorld } from "./check-worlds.ts";
-import { runByCli } from "./cli-warehouse.ts";
+import { runByCli, sentTo } from "./cli-warehouse.ts";
 import { FastWarehouse } from "./fast-warehouse.ts";
 import { smallest } from "./shrink.ts";
 import { FIRST_DAY, type TinyWorld, tinyWorld } from "./tiny-world.ts";
@@ -63,10 +63,19 @@ describe("tiny worlds", () => {
     }
   }
 
-  it("are what the judge says when the stock Dataform CLI runs them", async () => {
+  it("are what the judge says when the stock Dataform CLI runs them, which sends these very scripts", async () => {
     const worlds = fc.sample(tinyWorld, { seed: SEED, numRuns: WORLDS });
-    const plan = { runs: [run(2), run(4)] };
+    // Days that no other test of this file runs, so that nobody else can have sent their scripts.
+    const plan = { runs: [run(12), run(14)] };
     expect(told(await checkWorlds(runByCli(warehouse), worlds, plan, stateTables))).toBe("");
+    const sent = await sentTo(warehouse.url);
+    const ours = [
+      ...(await warehouse.scripts(run(12), true)),
+      ...(await warehouse.scripts(run(14), false)),
+      ...(await warehouse.scripts(run(14), true)),
+    ];
+    expect(ours.filter((script) => !sent.has(script))).toEqual([]);
+    expect(ours).toHaveLength(3 * warehouse.actions.length);
   });
 
   it("name a model that is broken on purpose, in a world of a few versions", async () => {

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import type { Contract } from "@growth/contracts";
 import { createLocalBigQuery, defaultFiles, type LocalBigQuery } from "@growth/local-bigquery";
 import { expect } from "vitest";
+import { DailyScripts } from "../../packages/cli/src/dataform/scripts.ts";
+import { Days } from "../../packages/cli/src/replay/days.ts";
+import { addDays } from "../../packages/cli/src/steps/vars.ts";
+import { Client } from "../../packages/cli/src/warehouse/client.ts";
 import { differences, sortedText, type TableRows } from "./compare.ts";
-import { type Action, closure, compile, nameOf, scriptFor } from "./compiled.ts";
 import { projectContracts } from "./contracts.ts";
 import { dataform, project } from "./dataform.ts";
 import { type SourceName, sources } from "./source-rows.ts";
@@ -43,8 +46,7 @@ export class Warehouse {
   readonly #engine: LocalBigQuery;
   readonly #folder: string;
   readonly #url: string;
-  readonly #built = new Set<string>();
-  #actions: Promise<Action[]> | undefined;
+  #days: Promise<Days> | undefined;
   #last: { day: Day; options: RunOptions } | undefined;
   /** A second warehouse of the same world, made when it is first needed, that only knows full refreshes. */
   #refreshed: Warehouse | undefined;
@@ -110,26 +112,25 @@ export class Warehouse {
         ...(options.assertions ? [] : ["--disable-assertions"]),
       ],
     });
-    for (const { table } of compared()) this.#built.add(table);
+    (await this.#days)?.forget();
   }
 
   async #runScripts(day: Day, options: RunOptions): Promise<void> {
-    const { bootstrap } = this.#options;
-    this.#actions ??= compile(bootstrap ? variable(bootstrap) : "").then(({ actions }) =>
-      closure(
-        actions,
-        compared().map(({ table }) => table),
-      ),
-    );
+    this.#days ??= this.#compiled();
+    const days = await this.#days;
     const runDate = fullDay(day);
-    const next = new Date(Date.parse(`${runDate}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-    const run = { runDate, asOf: options.asOf ? variable(options.asOf) : `${next} 00:00:00${OFFSET}` };
-    for (const action of await this.#actions) {
-      const name = nameOf(action.target);
-      await this.#datasetExists(action.target.schema);
-      await this.#engine.query(scriptFor(action, this.#built.has(name) && !options.fullRefresh, run));
-      this.#built.add(name);
-    }
+    const asOf = options.asOf ? variable(options.asOf) : `${addDays(runDate, 1)} 00:00:00${OFFSET}`;
+    await days.run({ runDate, asOf }, { fullRefresh: options.fullRefresh ?? false });
+  }
+
+  async #compiled(): Promise<Days> {
+    const { bootstrap } = this.#options;
+    const vars = { bootstrap_at: bootstrap ? variable(bootstrap) : "" };
+    const scripts = await DailyScripts.compile(project, vars, process.env, { withInstant: true });
+    const actions = scripts.withUpstream(compared().map(({ table }) => table));
+    const days = new Days(new Client(this.#url, PROJECT_ID), scripts, actions);
+    await days.prepare();
+    return days;
   }
 
   /** Runs a day on which nothing may change. */

@@ -4,8 +4,9 @@ import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { load } from "./load.ts";
 import { query } from "./query.ts";
+import { replay } from "./replay.ts";
 import { run } from "./run.ts";
 import { start } from "./start.ts";
 
 /** In the order in which --help lists them. */
-export const commands: readonly Command[] = [start, load, run, assert, query, bigquery, doctor];
+export const commands: readonly Command[] = [start, load, run, assert, replay, query, bigquery, doctor];

@@ -47,7 +47,7 @@ export const assert: Command = {
             title: "Run the assertions",
             run: async (view) => {
               view.status("compiling");
-              const graph = await compile(state, vars, io.env);
+              const graph = await compile(state.project, vars, io.env);
               const chosen = selectAssertions(graph, list(options, "select"));
               if (chosen.length === 0) throw wrongUse("There are no assertions to run.");
               await requireSources(state, client, graph);

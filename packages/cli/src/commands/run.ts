@@ -61,7 +61,7 @@ async function runCommand(io: Io, options: Options): Promise<ExitCode> {
           title: "Build the models",
           run: async (view) => {
             view.status("compiling");
-            const graph = await compile(state, vars, io.env);
+            const graph = await compile(state.project, vars, io.env);
             const chosen = select(models(graph), list(options, "select"));
             if (chosen.length === 0) throw wrongUse("The project has no models to build.");
             await requireSources(state, client, graph);

@@ -4,14 +4,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { atFault } from "../errors.ts";
-import type { State } from "../state/state.ts";
 import type { CompilationError, CompiledGraph } from "./graph.ts";
 
 /** Variables handed to Dataform with --vars. */
 export type Vars = Readonly<Record<string, string>>;
 
 export interface DataformRun {
-  readonly state: State;
+  /** The project's folder. */
+  readonly project: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** Told the child's process id at its start. */
@@ -27,7 +27,7 @@ export function dataform(run: DataformRun): Promise<number> {
   const require = createRequire(fileURLToPath(import.meta.url));
   const bin = join(dirname(require.resolve("@dataform/cli/package.json")), "bundle.js");
   const child = spawn(process.execPath, [bin, ...run.args], {
-    cwd: run.state.project,
+    cwd: run.project,
     env: run.env,
     stdio: ["ignore", "pipe", "pipe"],
     killSignal: "SIGKILL",
@@ -62,11 +62,11 @@ export function varsFlag(vars: Vars): string[] {
 export const compileTimeout = "--timeout=10m";
 
 /** Compiles the project; compilation errors end the command, all of them shown with their files. */
-export async function compile(state: State, vars: Vars, env: NodeJS.ProcessEnv): Promise<CompiledGraph> {
+export async function compile(project: string, vars: Vars, env: NodeJS.ProcessEnv): Promise<CompiledGraph> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await dataform({
-    state,
+    project,
     args: ["compile", "--json", compileTimeout, ...varsFlag(vars), "."],
     env,
     onOut: (text) => out.push(text),

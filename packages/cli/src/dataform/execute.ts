@@ -102,7 +102,7 @@ export class Execution {
     ];
     writeFileSync(log, `dataform ${args.join(" ")}\n`);
     const code = await dataform({
-      state,
+      project: state.project,
       args,
       env: localEnvironment(env, state, url),
       signal: this.#abort.signal,

@@ -73,9 +73,15 @@ export class State {
     writeJson(this.file("build.json"), record);
   }
 
-  /** Removes the warehouse and every record of it. The lock stays: it belongs to the running command. */
-  removeWarehouse(): void {
+  /** Removes the database and every record of what is in it. */
+  removeDatabase(): void {
     this.forgetLoad();
-    remove(this.file("build.json"), this.warehouse, `${this.warehouse}.wal`, this.uploads, this.file("data"));
+    remove(this.file("build.json"), this.warehouse, `${this.warehouse}.wal`, this.uploads);
+  }
+
+  /** The same, with the data it was loaded from. The lock stays: it belongs to the running command. */
+  removeWarehouse(): void {
+    this.removeDatabase();
+    remove(this.file("data"));
   }
 }

@@ -56,7 +56,7 @@ export class Job {
   /** What there is to run does not depend on the day, so that the graph can be had before the load knows it. */
   #compiled(): Promise<CompiledGraph> {
     const { io, state } = this.#place;
-    this.#graph ??= compile(state, varsFor(undefined, this.#date), io.env);
+    this.#graph ??= compile(state.project, varsFor(undefined, this.#date), io.env);
     this.#graph.catch(() => {});
     return this.#graph;
   }

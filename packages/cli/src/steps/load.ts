@@ -67,7 +67,7 @@ export async function loadSource(order: LoadOrder): Promise<void> {
   view.status(`${sizeText(tables)}${load.warnings.length > 0 ? `, ${warningCount(load)}` : ""}`);
 }
 
-async function contractsOf(project: string): Promise<readonly Contract[]> {
+export async function contractsOf(project: string): Promise<readonly Contract[]> {
   const { ContractError, loadContracts } = await import("@growth/contracts");
   try {
     return loadContracts(project);

@@ -18,7 +18,7 @@ export type SimulationChoice = Pick<
 export function choiceText(choice: SimulationChoice): string {
   return Object.entries(choice)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `--${name} ${value}`)
+    .map(([name, value]) => `--${name === "bootstrap_days" ? "history" : name} ${value}`)
     .join(" ");
 }
 

@@ -43,3 +43,15 @@ export function dayOf(instant: string, timezone: string): string {
   // Swedish dates are ISO dates.
   return new Intl.DateTimeFormat("sv-SE", { timeZone: timezone }).format(new Date(instant));
 }
+
+/** The day so many days later, YYYY-MM-DD. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The days from one to another, both included; none where the last is before the first. */
+export function daysBetween(from: string, to: string): string[] {
+  const days: string[] = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  return days;
+}

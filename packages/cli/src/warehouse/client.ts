@@ -145,6 +145,21 @@ export class Client {
     }
   }
 
+  /** The table's columns in their order; undefined where it does not exist. */
+  async columns(name: string): Promise<readonly Field[] | undefined> {
+    const [dataset = "", table = ""] = name.split(".");
+    try {
+      const body = await this.#call<{ schema?: { fields?: readonly Field[] } }>(
+        "GET",
+        `/datasets/${encodeURIComponent(dataset)}/tables/${encodeURIComponent(table)}`,
+      );
+      return body.schema?.fields ?? [];
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   /** Seconds a finished job worked; undefined where the server does not know it any more. */
   async jobSeconds(jobId: string): Promise<number | undefined> {
     try {
