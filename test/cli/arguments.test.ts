@@ -15,10 +15,20 @@ test("--help lists the commands that exist, and no others", async () => {
   const { code, stdout } = await growth("--help");
   expect(code).toBe(0);
   const listed = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1]);
-  expect(listed).toEqual(["start", "load", "run", "assert", "replay", "query", "bigquery", "doctor"]);
+  expect(listed).toEqual([
+    "start",
+    "load",
+    "run",
+    "assert",
+    "backfill",
+    "replay",
+    "query",
+    "bigquery",
+    "doctor",
+  ]);
 });
 
-test.each(["start", "load", "run", "assert", "replay", "query", "bigquery", "doctor"])(
+test.each(["start", "load", "run", "assert", "backfill", "replay", "query", "bigquery", "doctor"])(
   "%s --help shows its options, --state among them, and an example",
   async (command) => {
     const { code, stdout } = await growth(command, "--help");
@@ -55,6 +65,11 @@ test.each([
   [["load", "--seed", "one"], "--seed one is not a whole number."],
   [["load", "--data", "complete-journey", "--users", "5"], "--users 5: only simulated data takes this"],
   [["run", "--fast"], "Unknown option '--fast'"],
+  [["backfill", "--to", "2025-06-01"], "--from is missing."],
+  [
+    ["backfill", "--from", "2025-06-01", "--to", "2025-06-02", "--credentials", "none.json"],
+    "There is no credentials file none.json.",
+  ],
   [["replay", "--from", "2025-06-02", "--to", "2025-06-01"], "--to 2025-06-01 is before --from 2025-06-02."],
 ])("%j is wrong usage and says what is wrong", async (argv, message) => {
   const { code, stderr } = await growth(...argv);

@@ -1,4 +1,5 @@
 import { assert } from "./assert.ts";
+import { backfill } from "./backfill.ts";
 import { bigquery } from "./bigquery.ts";
 import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
@@ -9,4 +10,14 @@ import { run } from "./run.ts";
 import { start } from "./start.ts";
 
 /** In the order in which --help lists them. */
-export const commands: readonly Command[] = [start, load, run, assert, replay, query, bigquery, doctor];
+export const commands: readonly Command[] = [
+  start,
+  load,
+  run,
+  assert,
+  backfill,
+  replay,
+  query,
+  bigquery,
+  doctor,
+];

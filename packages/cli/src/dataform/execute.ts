@@ -12,8 +12,8 @@ import { type ActionEvent, type ActionFailure, RunOutput } from "./output.ts";
 export interface ExecutionOrder {
   readonly state: State;
   readonly env: NodeJS.ProcessEnv;
-  /** The warehouse's API. */
-  readonly url: string;
+  /** A local warehouse's API, or a credentials file for BigQuery itself. */
+  readonly target: { readonly url: string } | { readonly credentials: string };
   readonly lock: Lock;
   readonly vars: Vars;
   readonly actions: readonly CompiledAction[];
@@ -82,6 +82,11 @@ export class Execution {
     return { events, failures };
   }
 
+  /** Resolves when the process is gone, however it ended. */
+  async ended(): Promise<void> {
+    await this.#process.catch(() => {});
+  }
+
   /** Kills it, where it still runs. */
   async stop(): Promise<void> {
     this.#abort.abort();
@@ -89,13 +94,14 @@ export class Execution {
   }
 
   async #run(): Promise<number> {
-    const { state, env, url, lock, vars, actions, fullRefresh } = this.#order;
+    const { state, env, target, lock, vars, actions, fullRefresh } = this.#order;
+    const local = "url" in target;
     const log = join(state.logs, this.#order.log);
     const args = [
       "run",
       "--project-dir=.",
       compileTimeout,
-      `--credentials=${state.credentials}`,
+      `--credentials=${local ? state.credentials : target.credentials}`,
       ...varsFlag(vars),
       ...(fullRefresh ? ["--full-refresh"] : []),
       `--actions=${actions.map((action) => fullName(action.target)).join(",")}`,
@@ -104,7 +110,7 @@ export class Execution {
     const code = await dataform({
       project: state.project,
       args,
-      env: localEnvironment(env, state, url),
+      env: local ? localEnvironment(env, state, target.url) : env,
       signal: this.#abort.signal,
       started: (pid) => lock.workedBy(pid),
       onOut: (text) => {

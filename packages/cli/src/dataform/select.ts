@@ -17,6 +17,23 @@ export function select<T extends CompiledAction>(actions: readonly T[], selector
   return actions.filter((action) => chosen.has(action));
 }
 
+/** Some actions with all that depends on them, and all that these read: what a day of them takes. */
+export function related<T extends CompiledAction>(actions: readonly T[], chosen: readonly T[]): T[] {
+  const reads = new Map(
+    actions.map((action) => [shortName(action.target), (action.dependencyTargets ?? []).map(shortName)]),
+  );
+  const names = new Set(chosen.map((action) => shortName(action.target)));
+  const grow = (next: () => Iterable<string>) => {
+    for (let size = -1; size !== names.size; ) {
+      size = names.size;
+      for (const name of [...next()]) names.add(name);
+    }
+  };
+  grow(() => [...reads].filter(([, read]) => read.some((name) => names.has(name))).map(([name]) => name));
+  grow(() => [...names].flatMap((name) => reads.get(name) ?? []));
+  return actions.filter((action) => names.has(shortName(action.target)));
+}
+
 function matches(action: CompiledAction, selector: string): boolean {
   if (action.tags?.includes(selector)) return true;
   const pattern = new RegExp(`^${selector.split("*").map(literal).join(".*")}$`);

@@ -67,7 +67,7 @@ export class Replay {
   async #runDays(view: StepView): Promise<void> {
     const { io, state, client, from, to, selectors } = this.#order;
     view.status("compiling");
-    const { run_date: _, ...vars } = varsFor(state.load, from);
+    const { run_date: _, ...vars } = varsFor(state.load, from, "--from");
     const scripts = await DailyScripts.compile(state.project, vars, io.env);
     const contracts = new Map(
       (await contractsOf(state.project)).map((contract) => [contract.table, contract]),

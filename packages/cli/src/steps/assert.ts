@@ -70,7 +70,7 @@ function begin(order: AssertOrder): Execution {
   return new Execution({
     ...order,
     env: io.env,
-    url: client.url,
+    target: client,
     actions: chosen,
     fullRefresh: false,
     log: "assert.log",

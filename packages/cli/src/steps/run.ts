@@ -69,7 +69,7 @@ export async function runModels(order: RunOrder): Promise<RunRecord> {
   else if (!sameInputs(before.run, inputs)) state.saveBuild({});
 
   const actions = [...chosen, ...beside];
-  const execution = new Execution({ ...order, env: io.env, url: client.url, actions, log: "run.log" });
+  const execution = new Execution({ ...order, env: io.env, target: client, actions, log: "run.log" });
   order.begun?.(execution);
   show(order, execution);
   const outcome = await execution.outcome(chosen);
@@ -126,9 +126,18 @@ async function baseAfter(
   return inputs;
 }
 
-function throwIfFailed({ io, state, chosen }: RunOrder, { events, failures }: Outcome): void {
+function throwIfFailed(order: RunOrder, outcome: Outcome): void {
+  const failed = failureDetails(order, outcome);
+  if (failed) throw atFault(`${failed.summary} What was built before stands as it was.`, failed.text);
+}
+
+/** How many actions were not built and why, for people; undefined where all were. */
+export function failureDetails(
+  { io, state, chosen }: Pick<RunOrder, "io" | "state" | "chosen">,
+  { events, failures }: Outcome,
+): { readonly summary: string; readonly text: string } | undefined {
   const notBuilt = [...events.values()].filter((event) => event.outcome !== "done");
-  if (notBuilt.length === 0) return;
+  if (notBuilt.length === 0) return undefined;
   const colors = colorsFor(io.stderr, io.env);
   const details = failures.map((failure) => {
     const action = chosen.find((candidate) => shortName(candidate.target) === failure.name);
@@ -138,10 +147,8 @@ function throwIfFailed({ io, state, chosen }: RunOrder, { events, failures }: Ou
   const skipped = notBuilt.filter((event) => event.outcome === "skipped").map((event) => event.name);
   if (failures.length === 0)
     details.push(`Not built, since what they depend on failed: ${skipped.join(", ")}`);
-  throw atFault(
-    `${failures.length || skipped.length} of ${chosen.length} models failed. What was built before stands as it was.`,
-    details.join("\n\n"),
-  );
+  const summary = `${failures.length || skipped.length} of ${chosen.length} models failed.`;
+  return { summary, text: details.join("\n\n") };
 }
 
 /** True while the warehouse still holds what a record says: nobody else wrote to its tables since. */

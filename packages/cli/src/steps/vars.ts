@@ -19,7 +19,7 @@ export function checkedDate(option: string, value: string): string {
  * The variables of a run: what the load says about the data, and the day asked for. A day before the load's own beginning
  * is refused: what was known then went into the load already mixed with what came later.
  */
-export function varsFor(load: LoadRecord | undefined, date: string | undefined): Vars {
+export function varsFor(load: LoadRecord | undefined, date: string | undefined, option = "--date"): Vars {
   const vars: Record<string, string> = {};
   const day = date ?? load?.run_date;
   if (day) vars.run_date = day;
@@ -30,7 +30,7 @@ export function varsFor(load: LoadRecord | undefined, date: string | undefined):
     const first = dayOf(load.bootstrap_at, load.timezone);
     if (day && day < first) {
       throw wrongUse(
-        `--date ${day} is before the data's first load: ${load.data} is known as of ${first} and later.`,
+        `${option} ${day} is before the data's first load: ${load.data} is known as of ${first} and later.`,
         `Choose ${first} or a later day.`,
       );
     }
