@@ -17,6 +17,9 @@ const NOT_BIGQUERY = [
   /^FEATURE_(BETWEEN_UINT64_INT64|NESTED_UPDATE_DELETE_WITH_OFFSET|ARRAY_ELEMENTS_WITH_SET|CORRELATED_REFS_IN_NESTED_DML)$/,
 ];
 
+/** Features of BigQuery's that the local service counts as unfinished. */
+const ALSO_BIGQUERY = ["FEATURE_ALTER_COLUMN_SET_DATA_TYPE", "FEATURE_CREATE_TABLE_CLONE"];
+
 /**
  * Which of Google's own rewriters run, so that the translator sees fewer kinds of nodes.
  * In: syntax that has an exact plain equivalent (PIVOT, UNPIVOT, FLATTEN, TYPEOF, pipe operators, SQL functions inlined
@@ -69,6 +72,11 @@ export function bigQueryOptions(engine: Engine): Options {
     const name = features?.value[feature]?.name;
     return name !== undefined && !NOT_BIGQUERY.some((pattern) => pattern.test(name));
   });
+  for (const name of ALSO_BIGQUERY) {
+    const number = features?.values.find((value) => value.name === name)?.number;
+    if (number !== undefined && !language.enabledLanguageFeatures.includes(number))
+      language.enabledLanguageFeatures.push(number);
+  }
   language.productMode = 1; // external: BigQuery's type names and rules
   language.supportedStatementKinds = []; // every kind
   const defaults = engine.call(

@@ -65,6 +65,8 @@ export interface ViewEntry extends Described {
   readonly fields: readonly FieldSchema[];
   readonly columns: readonly Column[];
   readonly materialized?: boolean;
+  /** CREATE VIEW v (x, y): these win over the query's names, by place. */
+  readonly columnNames?: readonly string[];
 }
 
 export type RelationEntry = TableEntry | ViewEntry;

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import type { Analyzer, CatalogTable } from "../analyzer/analyzer.ts";
 import type { RelationEntry, ViewEntry } from "../catalog/model.ts";
+import { quoteIdentifier } from "../catalog/names.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
-import { type Footprint, footprintOf, type Relation } from "../footprint/index.ts";
+import { type Footprint, footprintOf, type ViewTree } from "../footprint/index.ts";
 import type { FunctionTable } from "../functions/contract.ts";
 import { EXPRESSION_PREFIX } from "../script/host.ts";
 import { type TranslateContext, type Translated, translate } from "../translator/index.ts";
 import { typeText } from "../types/schema.ts";
 import type { Column, SqlType } from "../types/types.ts";
-import { type Environment, findRelation, isVirtual, notFound } from "./environment.ts";
+import { type Environment, findRelation, isVirtual, notFound, relationPath } from "./environment.ts";
 import { LruMap } from "./lru.ts";
+import { checkPartitionFilters } from "./partition-filter.ts";
 import { nowToken, parameterToken, variableToken } from "./tokens.ts";
 
 /** Types of the values a statement may refer to; the values come at execution. */
@@ -31,12 +33,12 @@ export interface Compiled {
   readonly reads: readonly RelationEntry[];
   readonly footprint: Footprint;
   /** Of a view's query: its tree, through which the statements that name it prune columns and partitions. */
-  readonly view?: NonNullable<Relation["view"]>;
+  readonly view?: ViewTree;
 }
 
 /** A relation as a statement sees it: a view is its translated query. */
 interface Usable {
-  /** See canonicalPath. */
+  /** See relationPath. */
   readonly path: readonly string[];
   readonly spelled?: readonly string[];
   readonly entry: RelationEntry;
@@ -44,7 +46,7 @@ interface Usable {
   readonly columns: readonly Column[];
   readonly behind: readonly RelationEntry[];
   readonly fingerprint: string;
-  readonly view?: NonNullable<Relation["view"]>;
+  readonly view?: ViewTree;
 }
 
 const MAX_VIEW_DEPTH = 16;
@@ -71,7 +73,10 @@ export class Compiler {
     const isView = depth > 0;
     const key = `${isView ? "view " : ""}${cacheKey(sql, env, used, { ...types, variables })}`;
     const known = cacheable ? this.compiled.get(key) : undefined;
-    if (known) return known;
+    if (known) {
+      if (!isView) checkPartitionFilters(known.footprint, known.reads, env.projectId);
+      return known;
+    }
 
     const resolved = await this.analyze(sql, used, { ...types, variables }).catch((error) =>
       this.afterNotFound(error, sql, env),
@@ -96,6 +101,8 @@ export class Compiler {
       ...(isView && resolved.kind === "ResolvedQueryStmt" && { view: { query: resolved, relation } }),
     };
     if (cacheable) this.compiled.set(key, result);
+    // A view's own conditions may not be enough: those of the statement around it count as well.
+    if (!isView) checkPartitionFilters(result.footprint, result.reads, env.projectId);
     return result;
   }
 
@@ -173,13 +180,13 @@ export class Compiler {
         if (path.length === 3) throw notFound(env, path);
         continue;
       }
-      const own = canonicalPath(entry);
+      const own = relationPath(entry);
       if (!usable.some((known) => samePath(known.path, own)))
         usable.push(await this.usable(own, entry, env, depth));
     }
     for (const spelled of this.unlisted.get(sql) ?? []) {
       const entry = findRelation(env, spelled);
-      if (entry) usable.push({ ...(await this.usable(canonicalPath(entry), entry, env, depth)), spelled });
+      if (entry) usable.push({ ...(await this.usable(relationPath(entry), entry, env, depth)), spelled });
     }
     return usable;
   }
@@ -195,15 +202,18 @@ export class Compiler {
       return { path, entry, sql, columns, behind: [], fingerprint: this.tableFingerprint(entry) };
     }
     const { translated, reads, view } = await this.view(entry, env, depth);
-    const fingerprint = hash([entry.query, ...reads.map((read) => this.tableFingerprint(read))].join("\n"));
+    const names = entry.columnNames;
+    const fingerprint = hash(
+      [entry.query, names, ...reads.map((read) => this.tableFingerprint(read))].join("\n"),
+    );
     return {
       path,
       entry,
-      sql: `(${translated.sql})`,
-      columns: translated.columns,
+      sql: names ? `(${renamedSql(translated.sql, names)})` : `(${translated.sql})`,
+      columns: translated.columns.map(({ name, type }, place) => ({ name: names?.[place] ?? name, type })),
       behind: reads,
       fingerprint,
-      ...(view && { view }),
+      ...(view && { view: { ...view, ...(names && { names }) } }),
     };
   }
 
@@ -236,15 +246,14 @@ export class Compiler {
   }
 }
 
+function renamedSql(sql: string, names: readonly string[]): string {
+  return `SELECT * FROM (\n${sql}\n) AS q(${names.map(quoteIdentifier).join(", ")})`;
+}
+
 function usableAt(used: readonly Usable[], env: Environment, path: readonly string[]): Usable {
   const found = used.find((candidate) => samePath(candidate.path, path));
   if (!found) throw notFound(env, path);
   return found;
-}
-
-/** The path the analyzer answers with: `dataset.table`, or the bare name of a temporary table. */
-function canonicalPath(entry: RelationEntry): string[] {
-  return entry.dataset === "" ? [entry.id] : [...entry.dataset.split("."), entry.id];
 }
 
 function samePath(a: readonly string[], b: readonly string[]): boolean {

@@ -61,6 +61,11 @@ export function findRelation(env: Environment, path: readonly string[]): Relatio
   return undefined;
 }
 
+/** The path by which the analyzer knows it: `dataset.table`, or the bare name of a temporary table. */
+export function relationPath(entry: RelationEntry): string[] {
+  return entry.dataset === "" ? [entry.id] : [...entry.dataset.split("."), entry.id];
+}
+
 /** A table whose rows count as bytes processed: INFORMATION_SCHEMA has none. */
 export function countedTable(env: Environment, path: readonly string[]): TableEntry | undefined {
   const entry = findRelation(env, path);

@@ -25,9 +25,16 @@ export interface Footprint {
 
 export const NOTHING: Footprint = { reads: [] };
 
+/** A view's own query, with the names of its columns by place where they are not the query's. */
+export interface ViewTree {
+  readonly query: ResolvedQueryStmt;
+  readonly relation: Relations;
+  readonly names?: readonly string[];
+}
+
 /** A relation that a statement names: a view has a tree of its own, over relations of its own. */
 export interface Relation {
-  readonly view?: { readonly query: ResolvedQueryStmt; readonly relation: Relations };
+  readonly view?: ViewTree;
 }
 
 export type Relations = (path: readonly string[]) => Relation;

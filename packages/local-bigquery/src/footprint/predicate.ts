@@ -101,3 +101,18 @@ export function rejectsNull(predicate: Predicate): boolean {
       return true;
   }
 }
+
+/** True if the predicate can leave partitions out whatever else it says: a condition on the partition column in every case. */
+export function limitsPartitions(predicate: Predicate<string>, column: string): boolean {
+  switch (predicate.kind) {
+    case "unknown":
+    case "constant":
+      return false;
+    case "and":
+      return predicate.parts.some((part) => limitsPartitions(part, column));
+    case "or":
+      return predicate.parts.length > 0 && predicate.parts.every((part) => limitsPartitions(part, column));
+    default:
+      return predicate.column.toLowerCase() === column.toLowerCase();
+  }
+}

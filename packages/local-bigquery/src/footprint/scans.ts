@@ -163,7 +163,10 @@ export class ScanWalk {
       return;
     }
     const outputs = new Map(
-      view.query.outputColumnList.map(({ name, column }) => [name.toLowerCase(), column.columnId]),
+      view.query.outputColumnList.map(({ name, column }, place) => [
+        (view.names?.[place] ?? name).toLowerCase(),
+        column.columnId,
+      ]),
     );
     const inside = new Needs();
     for (const { columnId, name } of needed) {

@@ -1,5 +1,6 @@
-import { BigQueryError, unsupported } from "../errors.ts";
-import type { SqlType } from "../types/types.ts";
+import { BigQueryError } from "../errors.ts";
+import { sameType } from "../types/schema.ts";
+import type { Column, SqlType } from "../types/types.ts";
 import type { Branch, Range, Statement } from "./ast.ts";
 import { EXPRESSION_PREFIX, type Parameters, type ScriptHost, type TypedValue } from "./host.ts";
 import { variableName } from "./script.ts";
@@ -258,15 +259,23 @@ export class Interpreter {
         if (rows.length > 1) {
           throw new BigQueryError("invalidQuery", "EXECUTE IMMEDIATE ... INTO returned more than one row");
         }
-        variables.forEach((variable, place) => {
-          if (JSON.stringify(variable.type) !== JSON.stringify(columns[place]?.type)) {
-            throw unsupported(`EXECUTE IMMEDIATE ... INTO a variable of another type (${variable.name})`);
-          }
-          variable.value = rows[0]?.[place] ?? null;
-        });
+        for (const [place, variable] of variables.entries()) {
+          const { type } = columns[place] as Column;
+          const value = rows[0]?.[place] ?? null;
+          variable.value = sameType(variable.type, type)
+            ? value
+            : await this.coerced(value, type, variable.type);
+        }
       },
       { dynamic: true },
     );
+  }
+
+  /** A value as an assignment to another type coerces it. */
+  private async coerced(value: unknown, from: SqlType, to: SqlType): Promise<unknown> {
+    const scope = new Scope();
+    scope.declare("_into", from, value);
+    return (await this.host.evaluate("_into", scope, to)).value;
   }
 
   private async call(statement: OfKind<"call">, scope: Scope): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Column } from "../types/types.ts";
+import type { Column, SqlType } from "../types/types.ts";
 
 /** A table's column as a CREATE or ALTER statement declares it. */
 export interface ColumnSpec extends Column {
@@ -64,6 +64,7 @@ export type AlterAction =
       readonly ifExists: boolean;
       readonly options: OptionValues;
     }
+  | { readonly kind: "setType"; readonly name: string; readonly ifExists: boolean; readonly type: SqlType }
   | { readonly kind: "dropNotNull"; readonly name: string; readonly ifExists: boolean }
   | {
       readonly kind: "setDefault";
@@ -91,6 +92,7 @@ export type Translated =
       readonly kind: "createView";
       readonly materialized: boolean;
       readonly queryText: string;
+      readonly hasColumnNames: boolean;
       readonly columns: readonly ColumnSpec[];
     } & Create)
   | ({ readonly kind: "createSchema" } & Create)

@@ -2,7 +2,8 @@ import type { CatalogChange, FieldSchema, RelationEntry, TableEntry } from "../.
 import { quoteIdentifier, tableSqlFor } from "../../catalog/names.ts";
 import { BigQueryError, unsupported } from "../../errors.ts";
 import type { AlterAction, ColumnSpec, OptionValues, Translated } from "../../translator/translated.ts";
-import { fieldColumn } from "../../types/schema.ts";
+import { duckdbType } from "../../types/duckdb.ts";
+import { fieldColumn, restField, typeText } from "../../types/schema.ts";
 import { type Environment, findRelation, notFound } from "../environment.ts";
 import type { DdlPlan } from "./execute.ts";
 import { datasetNotFound } from "./execute.ts";
@@ -31,6 +32,12 @@ export function alter(statement: Alter, env: Environment): DdlPlan {
     ddl: { operation: "ALTER", target: { dataset: entry.dataset, id: entry.id } },
   };
 }
+
+/** What a column of a type may become: a type that holds all its values. */
+const WIDER: Readonly<Record<string, readonly string[]>> = {
+  INT64: ["INT64", "NUMERIC", "BIGNUMERIC", "FLOAT64"],
+  NUMERIC: ["NUMERIC", "BIGNUMERIC", "FLOAT64"],
+};
 
 interface Plan {
   entry: RelationEntry;
@@ -85,6 +92,21 @@ function apply(plan: Plan, action: AlterAction, env: Environment): void {
       plan.statements.push(`${table} RENAME COLUMN ${column} TO ${quoteIdentifier(action.newName)}`);
       plan.entry = replaceField(entry, at, (field) => ({ ...field, name: action.newName }));
       return;
+    case "setType": {
+      const field = entry.fields[at] as FieldSchema;
+      const from = fieldColumn(field).type;
+      if (!(WIDER[from.kind] ?? [from.kind]).includes(action.type.kind)) {
+        throw new BigQueryError(
+          "invalidQuery",
+          `ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type (${typeText(from)}) is assignable to the new type (${typeText(action.type)})`,
+        );
+      }
+      if (from.kind !== action.type.kind)
+        plan.statements.push(`${table} ALTER COLUMN ${column} TYPE ${duckdbType(action.type)}`);
+      const { type } = restField({ name: field.name, type: action.type });
+      plan.entry = replaceField(entry, at, (before) => ({ ...before, type }));
+      return;
+    }
     case "dropNotNull":
       plan.statements.push(`${table} ALTER COLUMN ${column} DROP NOT NULL`);
       plan.entry = replaceField(entry, at, (field) => ({ ...field, mode: "NULLABLE" }));

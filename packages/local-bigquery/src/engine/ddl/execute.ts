@@ -130,6 +130,7 @@ function createView(statement: Extract<Ddl, { kind: "createView" }>, env: Enviro
     fields: fieldsOf(statement.columns),
     columns: statement.columns.map(({ name, type }) => ({ name, type })),
     ...(statement.materialized && { materialized: true }),
+    ...(statement.hasColumnNames && { columnNames: statement.columns.map((column) => column.name) }),
     ...(description !== undefined && { description }),
     ...(friendlyName !== undefined && { friendlyName }),
     ...(labels && { labels }),

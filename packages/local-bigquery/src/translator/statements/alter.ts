@@ -8,6 +8,7 @@ import type {
   ResolvedAlterViewStmt,
 } from "../../analyzer/resolved.ts";
 import type { Translation } from "../context.ts";
+import { hasTypeParameters } from "../expressions/call.ts";
 import type { AlterAction, Translated } from "../translated.ts";
 import { columnSpec, defaultValue } from "./columns.ts";
 import { optionValues } from "./options.ts";
@@ -68,6 +69,13 @@ function alterAction(t: Translation, action: AnyResolvedAlterAction): AlterActio
         ifExists: action.isIfExists,
         options: optionValues(t, action.optionList),
       };
+    case "ResolvedAlterColumnSetDataTypeAction":
+      if (
+        !action.updatedType ||
+        (action.updatedTypeParameters && hasTypeParameters({ typeParameters: action.updatedTypeParameters }))
+      )
+        throw t.unsupported("SET DATA TYPE with type parameters", action);
+      return { kind: "setType", name: action.column, ifExists: action.isIfExists, type: action.updatedType };
     case "ResolvedAlterColumnDropNotNullAction":
       return { kind: "dropNotNull", name: action.column, ifExists: action.isIfExists };
     case "ResolvedAlterColumnSetDefaultAction": {

@@ -6,6 +6,7 @@ import type {
   ResolvedCreateTableStmt,
   ResolvedCreateViewStmt,
 } from "../../analyzer/resolved.ts";
+import { BigQueryError } from "../../errors.ts";
 import type { Translation } from "../context.ts";
 import { tablePath } from "../scans/basic.ts";
 import type { CreateMode, Translated } from "../translated.ts";
@@ -38,9 +39,7 @@ function createCommon(
 function tableCommon(t: Translation, node: CreateTableNode) {
   if (node.collationName) throw t.unsupported("COLLATE", node);
   if (node.isValueTable) throw t.unsupported("CREATE TABLE AS SELECT AS STRUCT", node);
-  if (node.foreignKeyList.length > 0 || node.checkConstraintList.length > 0 || node.primaryKey) {
-    throw t.unsupported("key constraints of a table", node);
-  }
+  refuseEnforcedKeys(t, node);
   const definitions = node.columnDefinitionList;
   const partitionBy = partitionSpec(t, node.partitionByList, definitions);
   return {
@@ -50,6 +49,15 @@ function tableCommon(t: Translation, node: CreateTableNode) {
     ...(partitionBy && { partitionBy }),
     clusterBy: clusterColumns(t, node.clusterByList, definitions),
   };
+}
+
+/** Keys that BigQuery does not enforce change nothing; it has no others. */
+function refuseEnforcedKeys(t: Translation, node: CreateTableNode): void {
+  if (node.checkConstraintList.length > 0) throw t.unsupported("CHECK constraints", node);
+  const keys = [...node.foreignKeyList, ...(node.primaryKey ? [node.primaryKey] : [])];
+  if (keys.some((key) => ("enforced" in key ? key.enforced : !key.unenforced))) {
+    throw new BigQueryError("invalidQuery", "Key constraints must be NOT ENFORCED.", t.position(node));
+  }
 }
 
 function isTemp(t: Translation, node: { readonly kind: string; readonly createScope: string }): boolean {
@@ -115,6 +123,7 @@ export function createView(
     ...createCommon(t, node),
     materialized: node.kind === "ResolvedCreateMaterializedViewStmt",
     queryText: node.sql,
+    hasColumnNames: node.hasExplicitColumns,
     columns,
   };
 }
