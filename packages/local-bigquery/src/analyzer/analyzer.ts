@@ -4,6 +4,7 @@ import { decodeValue, encodeValue } from "../types/value.ts";
 import { Answers } from "./answers.ts";
 import { Catalogs, type CatalogTable, type NamedTable } from "./catalogs.ts";
 import { type AnalyzerFiles, type AnyMessage, Engine, type MessageInit } from "./engine.ts";
+import { bodyQuery, type CatalogFunction } from "./functions.ts";
 import { flattenStatement, type ResolvedStatement, typeOf } from "./nodes.ts";
 import { bigQueryOptions, type Options } from "./options.ts";
 import { PreparedQueries } from "./prepared.ts";
@@ -15,6 +16,7 @@ export interface AnalyzeRequest {
   readonly sql: string;
   /** The tables the statement names (see extractTableNames), and no others. */
   readonly tables: readonly CatalogTable[];
+  readonly functions?: readonly CatalogFunction[];
   readonly parameters?: ReadonlyMap<string, SqlType>;
   readonly positionalParameters?: readonly SqlType[];
   /** Script variables: names that resolve to ResolvedConstant where no column has that name. */
@@ -73,7 +75,8 @@ class LocalAnalyzer implements Analyzer {
   }
 
   async analyze(request: AnalyzeRequest): Promise<ResolvedStatement> {
-    const spelled = request.tables.length > 0 ? await this.#spelledNames(request.sql, false) : [];
+    const { functions = [] } = request;
+    const spelled = request.tables.length > 0 ? await this.#namesOf(request.sql, functions) : [];
     const tables = spelled.flatMap((name): NamedTable[] => {
       const table = findTable(
         name.flatMap((part) => part.split(".")),
@@ -93,7 +96,7 @@ class LocalAnalyzer implements Analyzer {
       options.parameterMode = 1;
       options.positionalQueryParameters = request.positionalParameters.map(typeProto);
     }
-    const catalog = this.#catalogs.request(tables, request.constants ?? new Map());
+    const catalog = this.#catalogs.request(tables, request.constants ?? new Map(), functions);
     const init = { options, target: { case: "sqlStatement", value: request.sql } };
     // What the answer depends on is the catalog's content, not the number it goes by here.
     const parts = ["Analyze", catalog.bytes, this.#engine.encode("AnalyzeRequest", init)];
@@ -183,6 +186,15 @@ class LocalAnalyzer implements Analyzer {
       },
     );
     return answer.function;
+  }
+
+  /** Each name that the statement or a function's body spells, once. */
+  async #namesOf(sql: string, functions: readonly CatalogFunction[]): Promise<string[][]> {
+    const names = new Map<string, string[]>();
+    for (const text of [sql, ...functions.map(bodyQuery)]) {
+      for (const name of await this.#spelledNames(text, false)) names.set(name.join("\0"), name);
+    }
+    return [...names.values()];
   }
 
   async #spelledNames(sql: string, script: boolean): Promise<string[][]> {

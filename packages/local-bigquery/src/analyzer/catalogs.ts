@@ -1,5 +1,6 @@
 import type { Column, SqlType } from "../types/types.ts";
 import type { Engine, MessageInit } from "./engine.ts";
+import { type CatalogFunction, functionProto } from "./functions.ts";
 import { nullValue, typeProto } from "./protos.ts";
 
 /** A table as the analyzer knows it. */
@@ -43,13 +44,26 @@ export class Catalogs {
     this.#language = language;
   }
 
-  /** The request that registers a catalog with exactly these tables and constants. */
-  request(tables: readonly NamedTable[], constants: ReadonlyMap<string, SqlType>): CatalogRequest {
+  /** The request that registers a catalog with exactly these tables, constants and functions. */
+  request(
+    tables: readonly NamedTable[],
+    constants: ReadonlyMap<string, SqlType>,
+    functions: readonly CatalogFunction[] = [],
+  ): CatalogRequest {
     const sorted = [...tables].sort((a, b) => (a.spelled.join("\0") < b.spelled.join("\0") ? -1 : 1));
-    const bytes = this.#engine.encode("RegisterCatalogRequest", {
-      simpleCatalog: simpleCatalog(sorted, constants, this.#language),
-    });
-    return { key: JSON.stringify([sorted, [...constants]]), bytes };
+    const content = simpleCatalog(sorted, constants, this.#language);
+    for (const definition of functions) this.#add(content, definition);
+    const bytes = this.#engine.encode("RegisterCatalogRequest", { simpleCatalog: content });
+    return { key: JSON.stringify([sorted, [...constants], functions]), bytes };
+  }
+
+  #add(root: MessageInit, definition: CatalogFunction): void {
+    const list = definition.kind === "TABLE" ? "customTvf" : "customFunction";
+    for (const path of definition.spelled) {
+      const place = catalogAt(root, path.slice(0, -1));
+      const proto = functionProto(path.at(-1) as string, definition, this.#engine.registry);
+      place[list] = [...(place[list] ?? []), proto];
+    }
   }
 
   /** The id of the catalog, registered if it is not. */
@@ -92,15 +106,7 @@ export function simpleCatalog(
     catalog: [],
   };
   for (const { spelled, table } of tables) {
-    let place = root;
-    for (const name of spelled.slice(0, -1)) {
-      let next = place.catalog.find((c: MessageInit) => c.name === name);
-      if (!next) {
-        next = { name, table: [], catalog: [] };
-        place.catalog.push(next);
-      }
-      place = next;
-    }
+    const place = catalogAt(root, spelled.slice(0, -1));
     place.table.push(tableProto(spelled.at(-1) as string, table));
   }
   root.constant = [...constants].map(([name, type]) => ({
@@ -109,6 +115,20 @@ export function simpleCatalog(
     value: nullValue,
   }));
   return root;
+}
+
+/** The catalog below the root under these names, made where it is missing. */
+function catalogAt(root: MessageInit, names: readonly string[]): MessageInit {
+  let place = root;
+  for (const name of names) {
+    let next = place.catalog.find((c: MessageInit) => c.name === name);
+    if (!next) {
+      next = { name, table: [], catalog: [] };
+      place.catalog.push(next);
+    }
+    place = next;
+  }
+  return place;
 }
 
 function tableProto(name: string, table: CatalogTable): MessageInit {

@@ -157,7 +157,8 @@ function invoke(exports: Exports, method: string, request: Uint8Array): Uint8Arr
 
 /** "Code: 3, Message: Unrecognized name: x [at 1:8]" as BigQuery words it. */
 function analyzerError(text: string): BigQueryError {
-  const [, code = "3", message = text] = /^Code: (\d+), Message: ([\s\S]*)$/.exec(text) ?? [];
+  const [, code = "3", written = text] = /^Code: (\d+), Message: ([\s\S]*)$/.exec(text) ?? [];
+  const message = written.replace(/\bTemplated_SQL_Function:/gi, "");
   const at = /\[at (\d+):(\d+)\]$/.exec(message);
   const position: SourcePosition | undefined = at
     ? { line: Number(at[1]), column: Number(at[2]) }

@@ -1,3 +1,4 @@
+import type { FunctionDefinition } from "../translator/translated.ts";
 import type { TableFieldSchema } from "../types/schema.ts";
 import type { Column } from "../types/types.ts";
 
@@ -75,9 +76,11 @@ export type RelationEntry = TableEntry | ViewEntry;
 export interface RoutineEntry extends Described {
   readonly dataset: string;
   readonly id: string;
-  readonly routineType: "PROCEDURE" | "SCALAR_FUNCTION" | "TABLE_VALUED_FUNCTION";
+  readonly routineType: "PROCEDURE" | "SCALAR_FUNCTION" | "AGGREGATE_FUNCTION" | "TABLE_VALUED_FUNCTION";
   /** The CREATE statement's text. */
   readonly ddl: string;
+  /** Of a function. */
+  readonly definition?: FunctionDefinition;
 }
 
 /** One change of the catalog; a list of them is applied in memory and written to the database in one transaction. */

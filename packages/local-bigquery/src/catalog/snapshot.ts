@@ -46,6 +46,10 @@ export class CatalogSnapshot {
     return [...this.routinesByName.values()].filter((entry) => entry.dataset === dataset).sort(byId);
   }
 
+  allRoutines(): Iterable<RoutineEntry> {
+    return this.routinesByName.values();
+  }
+
   /** The catalog after these changes, one version later. */
   with(changes: readonly CatalogChange[], version = this.version + 1): CatalogSnapshot {
     const datasets = new Map(this.datasetsById);

@@ -177,6 +177,7 @@ export class Administration {
       ...{
         catalog: this.catalog,
         temporary: new Map(),
+        temporaryFunctions: new Map(),
         projects: new Set([projectId]),
         defaultDataset: undefined,
       },

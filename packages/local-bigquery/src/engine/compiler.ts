@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Analyzer, CatalogTable } from "../analyzer/analyzer.ts";
+import { bodyQuery, type CatalogFunction } from "../analyzer/functions.ts";
 import type { RelationEntry, ViewEntry } from "../catalog/model.ts";
 import { quoteIdentifier } from "../catalog/names.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
@@ -10,6 +11,7 @@ import { type TranslateContext, type Translated, translate } from "../translator
 import { typeText } from "../types/schema.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import { type Environment, findRelation, isVirtual, notFound, relationPath } from "./environment.ts";
+import { mentionedFunctions } from "./functions.ts";
 import { LruMap } from "./lru.ts";
 import { checkPartitionFilters } from "./partition-filter.ts";
 import { nowToken, parameterToken, variableToken } from "./tokens.ts";
@@ -67,18 +69,19 @@ export class Compiler {
   }
 
   async compile(sql: string, env: Environment, types: ValueTypes = NO_VALUES, depth = 0): Promise<Compiled> {
-    const used = await this.relations(sql, env, depth);
+    const functions = mentionedFunctions(sql, env);
+    const used = await this.relations(sql, env, depth, functions);
     const variables = mentioned(types.variables, sql);
     const cacheable = !used.some(({ entry, behind }) => [entry, ...behind].some(isVirtual));
     const isView = depth > 0;
-    const key = `${isView ? "view " : ""}${cacheKey(sql, env, used, { ...types, variables })}`;
+    const key = `${isView ? "view " : ""}${cacheKey(sql, env, used, { ...types, variables }, functions)}`;
     const known = cacheable ? this.compiled.get(key) : undefined;
     if (known) {
       if (!isView) checkPartitionFilters(known.footprint, known.reads, env.projectId);
       return known;
     }
 
-    const resolved = await this.analyze(sql, used, { ...types, variables }).catch((error) =>
+    const resolved = await this.analyze(sql, used, { ...types, variables }, { functions }).catch((error) =>
       this.afterNotFound(error, sql, env),
     );
     if (!resolved) return this.compile(sql, env, types, depth);
@@ -115,14 +118,16 @@ export class Compiler {
   ): Promise<void> {
     const prefix = "INSERT INTO __assigned (value) VALUES (";
     const sql = `${prefix}(${expression}))`;
-    const used = await this.relations(sql, env, 0);
+    const functions = mentionedFunctions(sql, env);
+    const used = await this.relations(sql, env, 0, functions);
     const assigned: CatalogTable = {
       path: ["__assigned"],
       columns: [{ name: "value", type: target }],
       serializationId: used.length + 1,
     };
     try {
-      await this.analyze(sql, used, { ...types, variables: mentioned(types.variables, sql) }, assigned);
+      const variables = mentioned(types.variables, sql);
+      await this.analyze(sql, used, { ...types, variables }, { functions, table: assigned });
     } catch (error) {
       if (!(error instanceof BigQueryError)) throw error;
       throw new BigQueryError(
@@ -136,13 +141,19 @@ export class Compiler {
     }
   }
 
-  private async analyze(sql: string, used: readonly Usable[], types: ValueTypes, more?: CatalogTable) {
+  private async analyze(
+    sql: string,
+    used: readonly Usable[],
+    types: ValueTypes,
+    more: { functions: readonly CatalogFunction[]; table?: CatalogTable },
+  ) {
     const tables = used.map(({ path, columns, spelled }, place): CatalogTable => {
       return { path, columns, serializationId: place + 1, ...(spelled && { spelled }) };
     });
     return (await this.analyzer()).analyze({
       sql,
-      tables: more ? [...tables, more] : tables,
+      tables: more.table ? [...tables, more.table] : tables,
+      functions: more.functions,
       constants: types.variables,
       ...(types.named.size > 0 && { parameters: types.named }),
       ...(types.positional.length > 0 && { positionalParameters: types.positional }),
@@ -166,12 +177,14 @@ export class Compiler {
   }
 
   /** The relations a statement names, in the forms it names them; unknown names are left to the analyzer. */
-  private async relations(sql: string, env: Environment, depth: number): Promise<Usable[]> {
-    let paths = this.names.get(sql);
-    if (!paths) {
-      paths = await (await this.analyzer()).extractTableNames(sql);
-      this.names.set(sql, paths);
-    }
+  private async relations(
+    sql: string,
+    env: Environment,
+    depth: number,
+    functions: readonly CatalogFunction[],
+  ): Promise<Usable[]> {
+    const paths: string[][] = [];
+    for (const text of [sql, ...functions.map(bodyQuery)]) paths.push(...(await this.namesIn(text)));
     const usable: Usable[] = [];
     for (const path of paths) {
       const entry = findRelation(env, path);
@@ -191,6 +204,14 @@ export class Compiler {
     return usable;
   }
 
+  private async namesIn(sql: string): Promise<string[][]> {
+    const known = this.names.get(sql);
+    if (known) return known;
+    const paths = await (await this.analyzer()).extractTableNames(sql);
+    this.names.set(sql, paths);
+    return paths;
+  }
+
   private async usable(
     path: readonly string[],
     entry: RelationEntry,
@@ -204,7 +225,7 @@ export class Compiler {
     const { translated, reads, view } = await this.view(entry, env, depth);
     const names = entry.columnNames;
     const fingerprint = hash(
-      [entry.query, names, ...reads.map((read) => this.tableFingerprint(read))].join("\n"),
+      [translated.sql, names, ...reads.map((read) => this.tableFingerprint(read))].join("\n"),
     );
     return {
       path,
@@ -222,7 +243,10 @@ export class Compiler {
     if (depth >= MAX_VIEW_DEPTH) {
       throw new BigQueryError("resourcesExceeded", `Exceeded the maximum depth of nested views at ${name}`);
     }
-    const inner: Environment = { ...env, temporary: new Map(), defaultDataset: undefined };
+    const inner: Environment = {
+      ...env,
+      ...{ temporary: new Map(), temporaryFunctions: new Map(), defaultDataset: undefined },
+    };
     try {
       const compiled = await this.compile(view.query, inner, NO_VALUES, depth + 1);
       const { translated, reads } = compiled;
@@ -266,7 +290,13 @@ function mentioned(variables: ReadonlyMap<string, SqlType>, sql: string): Map<st
   return new Map([...variables].filter(([name]) => text.includes(name)));
 }
 
-function cacheKey(sql: string, env: Environment, used: readonly Usable[], types: ValueTypes): string {
+function cacheKey(
+  sql: string,
+  env: Environment,
+  used: readonly Usable[],
+  types: ValueTypes,
+  functions: readonly CatalogFunction[],
+): string {
   const tables = used.map(({ path, fingerprint }) => [path, fingerprint]);
   return hash(
     JSON.stringify([
@@ -276,6 +306,7 @@ function cacheKey(sql: string, env: Environment, used: readonly Usable[], types:
       [...types.variables],
       [...types.named],
       types.positional,
+      functions,
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import type { RelationEntry, TableEntry } from "../catalog/model.ts";
+import type { CatalogChange, TableEntry } from "../catalog/model.ts";
 import type { CatalogSnapshot } from "../catalog/snapshot.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
 import type { Footprint } from "../footprint/index.ts";
@@ -6,6 +6,7 @@ import { Checker, type CheckHost } from "../script/checker.ts";
 import { EXPRESSION_PREFIX } from "../script/host.ts";
 import type { Script } from "../script/script.ts";
 import type { Scope } from "../script/variables.ts";
+import type { FunctionDefinition } from "../translator/translated.ts";
 import { parseType, sameType } from "../types/schema.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import type { Compiled } from "./compiler.ts";
@@ -29,6 +30,8 @@ export async function dryRun(
   return check.finish();
 }
 
+type Created = Extract<CatalogChange, { put: "relation" | "routine" }>;
+
 /** What one statement, or one query in an expression, would read: counted at the end, all on one state of the data. */
 interface Counted {
   readonly footprint: Footprint;
@@ -45,10 +48,11 @@ class DryRun implements CheckHost {
   private readonly options: SessionOptions;
   private catalog: CatalogSnapshot;
   private temporary = new Map<string, TableEntry>();
+  private readonly temporaryFunctions = new Map<string, FunctionDefinition>();
   private dynamic = false;
   /** Inside a branch, which may not be taken, a clash of names is no error. */
   private depth = 0;
-  private created: RelationEntry[] = [];
+  private created: Created[] = [];
   private readonly counted: Counted[] = [];
 
   constructor(parts: EngineParts, options: SessionOptions) {
@@ -108,12 +112,11 @@ class DryRun implements CheckHost {
     this.depth -= 1;
     const created = this.created.slice(before);
     this.temporary = new Map(temporary);
-    for (const entry of created) {
-      if (entry.dataset === "" && entry.kind === "TABLE") this.temporary.set(entry.id, entry);
+    for (const { put, entry } of created) {
+      if (put === "relation" && entry.dataset === "" && entry.kind === "TABLE")
+        this.temporary.set(entry.id, entry);
     }
-    this.catalog = catalog.with(
-      created.filter(({ dataset }) => dataset !== "").map((entry) => ({ put: "relation", entry }) as const),
-    );
+    this.catalog = catalog.with(created.filter(({ entry }) => entry.dataset !== ""));
   }
 
   becomeDynamic(): void {
@@ -130,6 +133,7 @@ class DryRun implements CheckHost {
     return {
       catalog: this.catalog,
       temporary: this.temporary,
+      temporaryFunctions: this.temporaryFunctions,
       projects,
       defaultDataset,
       location,
@@ -195,6 +199,11 @@ class DryRun implements CheckHost {
     if ((translated.kind === "createTable" || translated.kind === "createTableAs") && translated.temp) {
       return this.createTemporary(translated);
     }
+    if (translated.kind === "createFunction" && translated.temp) {
+      const id = translated.path.join(".");
+      this.temporaryFunctions.set(id.toLowerCase(), translated.definition);
+      return { operation: "CREATE", target: { dataset: "", id }, isRoutine: true };
+    }
     const [name] = translated.path;
     if (
       translated.kind === "dropTable" &&
@@ -216,7 +225,7 @@ class DryRun implements CheckHost {
     }
     const entry = tableEntry(create, { ...target, sql: `temp.main."${target.id}"` });
     this.temporary.set(target.id, entry);
-    this.created.push(entry);
+    this.created.push({ put: "relation", entry });
     return { operation: existed ? "REPLACE" : "CREATE", target };
   }
 
@@ -225,7 +234,7 @@ class DryRun implements CheckHost {
       const plan = planDdl(translated, this.environment());
       this.catalog = this.catalog.with(plan.changes);
       for (const change of plan.changes) {
-        if ("put" in change && change.put === "relation") this.created.push(change.entry);
+        if ("put" in change && change.put !== "dataset") this.created.push(change);
       }
       return plan.ddl;
     } catch (error) {

@@ -2,12 +2,15 @@ import { informationSchemaTable } from "../catalog/information-schema.ts";
 import type { RelationEntry, TableEntry } from "../catalog/model.ts";
 import type { CatalogSnapshot } from "../catalog/snapshot.ts";
 import { BigQueryError, type SourcePosition, unsupported } from "../errors.ts";
+import type { FunctionDefinition } from "../translator/translated.ts";
 
 /** Where a statement's names are looked up. */
 export interface Environment {
   readonly catalog: CatalogSnapshot;
   /** The script's temporary tables by name. */
   readonly temporary: ReadonlyMap<string, TableEntry>;
+  /** Its temporary functions by lower-case name. */
+  readonly temporaryFunctions: ReadonlyMap<string, FunctionDefinition>;
   /** Project ids that mean this server. */
   readonly projects: ReadonlySet<string>;
   readonly defaultDataset: string | undefined;

@@ -12,6 +12,8 @@ export interface StatementOutcome {
   readonly dml?: { readonly inserted: number; readonly updated: number; readonly deleted: number };
   readonly ddl?: {
     readonly operation: "CREATE" | "REPLACE" | "SKIP" | "DROP" | "ALTER";
+    /** True: the target is a function or procedure. */
+    readonly isRoutine?: true;
     readonly target: { readonly dataset: string; readonly id: string };
   };
   readonly reads: readonly RelationEntry[];

@@ -12,7 +12,7 @@ import {
   type TypedValue,
 } from "../script/host.ts";
 import type { Scope } from "../script/variables.ts";
-import type { Translated } from "../translator/translated.ts";
+import type { FunctionDefinition, Translated } from "../translator/translated.ts";
 import { parseType, sameType, typeText } from "../types/schema.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import type { Compiled } from "./compiler.ts";
@@ -66,6 +66,7 @@ export class Session implements ScriptHost {
   /** When its first statement began to run, after whatever it waited for. */
   began: number | undefined;
   private temporary: ReadonlyMap<string, TableEntry> = new Map();
+  private temporaryFunctions: ReadonlyMap<string, FunctionDefinition> = new Map();
   private temporaryCount = 0;
   private transaction: Transaction | undefined;
   private cancelled = false;
@@ -210,7 +211,8 @@ export class Session implements ScriptHost {
   private environment(catalog: CatalogSnapshot): Environment {
     const { location, projectId } = this.parts;
     const { projects, defaultDataset } = this.options;
-    return { catalog, temporary: this.temporary, projects, defaultDataset, location, projectId };
+    const { temporary, temporaryFunctions } = this;
+    return { catalog, temporary, temporaryFunctions, projects, defaultDataset, location, projectId };
   }
 
   private values(scope: Scope, parameters = this.options.parameters): Values {
@@ -292,6 +294,8 @@ export class Session implements ScriptHost {
 
   private async ddl(sql: string, values: Values, first: Compiled): Promise<void> {
     const statement = first.translated as Ddl;
+    if (statement.kind === "createFunction" && statement.temp)
+      return this.temporaryFunction(first, statement);
     if (this.isTemporary(statement)) return this.temporaryDdl(sql, values, statement);
     this.refuseInTransaction();
     await this.parts.transactions.write(this.connection, async (catalog, change) => {
@@ -304,6 +308,21 @@ export class Session implements ScriptHost {
       plan.changes.forEach(change);
       this.record(compiled, { ddl: plan.ddl, ...bytes });
     });
+  }
+
+  /** A temporary function lives as long as the script. */
+  private temporaryFunction(
+    compiled: Compiled,
+    { path, mode, definition }: Extract<Ddl, { kind: "createFunction" }>,
+  ): void {
+    const id = path.join(".");
+    const functions = new Map(this.temporaryFunctions);
+    const existed = functions.has(id.toLowerCase());
+    if (existed && mode === "DEFAULT") throw new BigQueryError("duplicate", `Already Exists: Routine ${id}`);
+    if (!existed || mode !== "IF_NOT_EXISTS") functions.set(id.toLowerCase(), definition);
+    this.temporaryFunctions = functions;
+    const operation = existed ? "REPLACE" : "CREATE";
+    this.record(compiled, { ddl: { operation, target: { dataset: "", id }, isRoutine: true } });
   }
 
   private isTemporary(statement: Ddl): boolean {

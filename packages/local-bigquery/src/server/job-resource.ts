@@ -2,7 +2,7 @@ import type { StatementOutcome } from "../engine/outcome.ts";
 import { restField } from "../types/schema.ts";
 import { errorProto } from "./errors.ts";
 import type { Job } from "./jobs.ts";
-import { datasetReference, type Identity, tableReference } from "./resources.ts";
+import { datasetReference, type Identity, routineReference, tableReference } from "./resources.ts";
 
 export function jobReference(job: { id: string }, { projectId, location }: Identity) {
   return { projectId, jobId: job.id, location };
@@ -78,9 +78,11 @@ export function statementStatistics(outcome: StatementOutcome, identity: Identit
     }),
     ...(ddl && {
       ddlOperationPerformed: ddl.operation,
-      ...(onDataset
-        ? { ddlTargetDataset: datasetReference(ddl.target.dataset, identity) }
-        : { ddlTargetTable: tableReference(ddl.target, identity) }),
+      ...(ddl.isRoutine
+        ? { ddlTargetRoutine: routineReference(ddl.target, identity) }
+        : onDataset
+          ? { ddlTargetDataset: datasetReference(ddl.target.dataset, identity) }
+          : { ddlTargetTable: tableReference(ddl.target, identity) }),
     }),
   };
 }

@@ -112,6 +112,10 @@ export function tableResource(
   };
 }
 
+export function routineReference({ dataset, id }: { dataset: string; id: string }, { projectId }: Identity) {
+  return { projectId, datasetId: dataset, routineId: id };
+}
+
 export function routineResource(entry: RoutineEntry, { projectId }: Identity) {
   return {
     etag: etagOf(entry),

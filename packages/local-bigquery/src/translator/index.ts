@@ -17,6 +17,7 @@ export type {
   ColumnSpec,
   CreateMode,
   DmlStep,
+  FunctionDefinition,
   OptionValues,
   PartitionSpec,
   Translated,

@@ -18,6 +18,17 @@ export type PartitionSpec =
       readonly interval: bigint;
     };
 
+/** A function in SQL as it was written. */
+export interface FunctionDefinition {
+  readonly kind: "SCALAR" | "AGGREGATE" | "TABLE";
+  /** Types in GoogleSQL, or "ANY TYPE". */
+  readonly arguments: readonly { readonly name: string; readonly type: string }[];
+  /** The declared type of the result; without it the body's own. */
+  readonly returns?: string;
+  /** An expression; of a table function a query. */
+  readonly body: string;
+}
+
 /** OPTIONS(...) by lower-case name, values in the canonical form of types/value.ts. */
 export type OptionValues = Readonly<Record<string, unknown>>;
 
@@ -105,6 +116,16 @@ export type Translated =
       readonly ifExists: boolean;
       readonly actions: readonly AlterAction[];
     }
+  | {
+      readonly kind: "createFunction";
+      readonly path: readonly string[];
+      readonly mode: CreateMode;
+      readonly temp: boolean;
+      readonly definition: FunctionDefinition;
+      /** The statement's text. */
+      readonly ddl: string;
+    }
+  | ({ readonly kind: "dropFunction"; readonly table: boolean } & Drop)
   | { readonly kind: "truncate"; readonly target: readonly string[]; readonly sql: string }
   | {
       readonly kind: "dml";

@@ -4,6 +4,7 @@ import type { CatalogSnapshot } from "../../catalog/snapshot.ts";
 import { BigQueryError, unsupported } from "../../errors.ts";
 import type { Translated } from "../../translator/translated.ts";
 import { type Environment, findRelation, notFound, relationName } from "../environment.ts";
+import { planCreateFunction, planDropFunction } from "../functions.ts";
 import type { StatementOutcome } from "../outcome.ts";
 import { alter } from "./alter.ts";
 import { describe, fieldsOf } from "./options.ts";
@@ -22,6 +23,8 @@ export type Ddl = Extract<
       | "dropView"
       | "dropMaterializedView"
       | "dropSchema"
+      | "createFunction"
+      | "dropFunction"
       | "alter";
   }
 >;
@@ -56,6 +59,10 @@ export function planDdl(statement: Ddl, env: Environment): DdlPlan {
     case "dropView":
     case "dropMaterializedView":
       return dropRelation(statement, env);
+    case "createFunction":
+      return planCreateFunction(statement, env);
+    case "dropFunction":
+      return planDropFunction(statement, env);
     case "dropSchema":
       return dropSchema(statement, env);
     case "alter":

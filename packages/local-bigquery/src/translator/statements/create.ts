@@ -15,7 +15,7 @@ import { optionValues } from "./options.ts";
 import { clusterColumns, partitionSpec } from "./partition.ts";
 import { queryOutput } from "./query.ts";
 
-const MODES: Record<string, CreateMode> = {
+export const MODES: Record<string, CreateMode> = {
   CREATE_DEFAULT: "DEFAULT",
   CREATE_OR_REPLACE: "OR_REPLACE",
   CREATE_IF_NOT_EXISTS: "IF_NOT_EXISTS",

@@ -8,6 +8,7 @@ import { alterStatement, alterTableSetOptions } from "./alter.ts";
 import { createSchema, createTable, createTableAs, createView } from "./create.ts";
 import { deleteStatement, insertStatement, truncateStatement, updateStatement } from "./dml.ts";
 import { dropMaterializedView, dropStatement } from "./drop.ts";
+import { createFunction, dropFunction } from "./function.ts";
 import { mergeStatement } from "./merge.ts";
 import { queryStatement } from "./query.ts";
 
@@ -24,6 +25,12 @@ export function statement(t: Translation, node: ResolvedStatement): Translated {
       return createView(t, node);
     case "ResolvedCreateSchemaStmt":
       return createSchema(t, node);
+    case "ResolvedCreateFunctionStmt":
+    case "ResolvedCreateTableFunctionStmt":
+      return createFunction(t, node);
+    case "ResolvedDropFunctionStmt":
+    case "ResolvedDropTableFunctionStmt":
+      return dropFunction(node);
     case "ResolvedDropStmt":
       return dropStatement(t, node);
     case "ResolvedDropMaterializedViewStmt":
