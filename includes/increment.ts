@@ -30,7 +30,7 @@ export interface IncrementalTable {
 }
 
 /** The table's name as build_log writes it: dataset.table, with the project where one is set. */
-function tableName(ctx: ActionContext): string {
+export function tableName(ctx: ActionContext): string {
   return `'${ctx.self().replaceAll("`", "")}'`;
 }
 

@@ -25,6 +25,14 @@ export function integer(name: string): string {
   return matching(name, /^\d+$/, "30");
 }
 
+/** A variable that lists whole numbers, such as funnel_windows: ascending, each once. */
+export function list(name: string): readonly number[] {
+  const numbers = matching(name, /^\d+(\s*,\s*\d+)*$/, "0,1,3,7")
+    .split(",")
+    .map(Number);
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
 /** The business time zone as a SQL string, such as `'Asia/Shanghai'`. */
 export const timezone = `'${matching("timezone", /^[A-Za-z][A-Za-z0-9_+/-]*$/, "Asia/Shanghai")}'`;
 

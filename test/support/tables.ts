@@ -9,5 +9,9 @@ export const tables = {
   couponWide: "redcdm.dm_ecm_trd_mkt_activity_coupon_get_use_600d_di",
   allowanceWide: "redcdm.dm_ecm_trd_mkt_activity_user_allowance_get_use_1d_df",
   promotionWide: "redcdm.dm_ecm_trd_mkt_promotion_use_dtl_500d_nd_di",
+  funnelEvent: "redcdm.dwd_ecm_mkt_trigger_funnel_event_di",
+  funnelStrategy: "redcdm.dm_ecm_mkt_trigger_funnel_strategy_1d_di",
+  funnelScene: "redcdm.dm_ecm_mkt_trigger_funnel_scene_1d_di",
+  funnelTemplate: "redcdm.dm_ecm_mkt_trigger_funnel_coupon_template_1d_di",
 } as const;
 export type TableName = keyof typeof tables;

@@ -2,7 +2,11 @@ export { type CheckOptions, checkFolder, type FolderCheck, type TablePlan } from
 export { type DataProblem, type DataProblemCode, formatDataProblem } from "./check/problems.ts";
 export type { AllowedValue, Bounds, Column, Contract, Rule, Severity } from "./contract.ts";
 export { generate, includesData } from "./includes/data.ts";
+export { generateMetrics, type MetricsModule, metricsModule, type TemplatePlan } from "./includes/metrics.ts";
 export { type ContractsModule, contractsModule } from "./includes/module.ts";
+export { semanticModel } from "./metrics/ossie.ts";
+export { loadMetrics, type Metrics, readMetrics } from "./metrics/read.ts";
+export type { Entity, Fact, Formula, Grain, Metric, MetricsFile, Template } from "./metrics/types.ts";
 export { ContractError, formatProblem, type Problem, type ProblemCode } from "./problems.ts";
 export { type LoadOptions, type LoadResult, loadContracts, readContracts } from "./read/load.ts";
 export { type RestField, type RestSchema, type RestTable, restSchema, restTable } from "./rest.ts";

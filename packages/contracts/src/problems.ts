@@ -6,6 +6,7 @@ export type ProblemCode =
   | "type" // a type text that is not BigQuery's, or two that disagree
   | "inherit" // a column listed by name only, with no single description to inherit
   | "rule" // a quality rule that is not understood
+  | "metric" // a metric that means nothing, or would be wrong
   | "duplicate";
 
 export interface Problem {
@@ -32,9 +33,9 @@ export class ContractError extends Error {
   override readonly name = "ContractError";
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], what = "contracts") {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super([`The contracts have ${count}:`, ...problems.map(formatProblem)].join("\n"));
+    super([`The ${what} have ${count}:`, ...problems.map(formatProblem)].join("\n"));
     this.problems = problems;
   }
 }

@@ -1,3 +1,4 @@
+import { metricsFile } from "../metrics/read.ts";
 import { didYouMean } from "../names.ts";
 import type { Problem } from "../problems.ts";
 import { type ColumnType, logicalType, parseType, typeText } from "../types.ts";
@@ -32,12 +33,20 @@ export interface Dictionary {
   readonly shared: ReadonlyMap<string, Description>;
   /** By column name: the descriptions in contracts, in the order data flows. */
   readonly tables: ReadonlyMap<string, readonly (Description & { readonly layer: string })[]>;
+  /** By table and column: the metrics of tables of metrics, which come before all other descriptions. */
+  readonly metrics: ReadonlyMap<string, ReadonlyMap<string, JsonObject>>;
 }
 
 export function propertiesOf(document: JsonObject): JsonObject[] {
   const first = Array.isArray(document.schema) ? document.schema[0] : undefined;
   const properties = isObject(first) && Array.isArray(first.properties) ? first.properties : [];
   return properties.filter(isObject);
+}
+
+/** The table that a contract describes, `<dataset>.<name>`. */
+function tableOf(document: JsonObject): string {
+  const first = Array.isArray(document.schema) ? document.schema[0] : undefined;
+  return isObject(first) ? String(first.physicalName) : "";
 }
 
 export function layerRank(layer: string): number {
@@ -48,6 +57,7 @@ export function layerRank(layer: string): number {
 export function dictionary(
   shared: YamlFile | undefined,
   contracts: readonly { readonly source: YamlFile; readonly layer: string }[],
+  metrics: Dictionary["metrics"] = new Map(),
 ): Dictionary {
   const sharedColumns = new Map<string, Description>();
   for (const property of shared ? propertiesOf(shared.value) : []) {
@@ -66,7 +76,7 @@ export function dictionary(
       tables.set(name, list);
     }
   }
-  return { shared: sharedColumns, tables };
+  return { shared: sharedColumns, tables, metrics };
 }
 
 /** `custom` entries of both, the column's own winning. */
@@ -143,6 +153,8 @@ function findBase(
   columns: Dictionary,
   problems: Problem[],
 ): Description | undefined {
+  const metric = columns.metrics.get(tableOf(source.value))?.get(name);
+  if (metric) return { file: metricsFile, property: metric };
   const shared = columns.shared.get(name);
   if (shared && shared.property !== raw) return shared;
   if (shared) return undefined;

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Contract } from "../contract.ts";
+import { metricColumns } from "../metrics/columns.ts";
+import { metricsSource } from "../metrics/read.ts";
 import { ContractError, type Problem } from "../problems.ts";
 import { readYaml, type YamlFile } from "./document.ts";
 import { dictionary, layerRank } from "./inherit.ts";
@@ -41,7 +43,7 @@ export function readContracts(project: string, options: LoadOptions = {}): LoadR
     .filter(
       ({ source }) => "kind" in source.value || "apiVersion" in source.value || "schema" in source.value,
     );
-  const columns = dictionary(shared, sources);
+  const columns = dictionary(shared, sources, metricColumns(metricsSource(project)));
   const check = options.schemaFile === undefined ? undefined : standardCheck(options.schemaFile);
 
   if (shared) problems.push(...sharedProblems(shared, columns, check));
