@@ -160,9 +160,7 @@ level_increment AS (
     GROUP BY ${keys}, first_window
   ) AS cell
   CROSS JOIN level
-  GROUP BY ALL
-  UNION ALL
-${leveled.join("\n  UNION ALL\n")}
+  GROUP BY ALL${leveled.map((part) => `\n  UNION ALL\n${part}`).join("")}
 ),
 
 measured AS (

@@ -54,22 +54,15 @@ function knownVersions(source: string, key: string, columns: string, where: stri
 }
 
 /**
- * CTEs paid_line (the spans in which a line was paid: user_id, order_id, order_line_id, pay_amt, pay_ds) and valid_order
- * (the spans in which an order counted: a paid line of it was not fully refunded; pay_ds is its earliest paid line's).
- * In an incremental build of the users of changed_user.
+ * CTEs up to paid_line (the spans in which a line was paid: user_id, order_id, order_line_id, pay_amt, pay_ds), refunded or
+ * not. In an incremental build of the users of changed_user.
  */
-export function known(ctx: ActionContext): string {
+export function paid(ctx: ActionContext): string {
   const ofUsers = narrowed(
     ctx,
     `order_line_id IN (
     SELECT order_line_id FROM ${orderLog(ctx)}
     WHERE ingested_at < ${asOf} AND user_id IN (SELECT user_id FROM changed_user))`,
-  );
-  const ofLines = narrowed(
-    ctx,
-    `refund_id IN (
-    SELECT refund_id FROM ${refundLog(ctx)}
-    WHERE ingested_at < ${asOf} AND order_line_id IN (SELECT order_line_id FROM line_version))`,
   );
   return `line_version AS (
   ${knownVersions(orderLog(ctx), "order_line_id", "order_id, user_id, pay_amt, paid_at", ofUsers)}
@@ -84,7 +77,21 @@ paid_line AS (
   FROM line_version
   WHERE paid_at < ${asOf} AND ${day("paid_at")} < next_ds
     AND ${narrowed(ctx, "user_id IN (SELECT user_id FROM changed_user)")}
-),
+)`;
+}
+
+/**
+ * CTEs paid_line and valid_order (the spans in which an order counted: a paid line of it was not fully refunded; pay_ds is
+ * its earliest paid line's). In an incremental build of the users of changed_user.
+ */
+export function known(ctx: ActionContext): string {
+  const ofLines = narrowed(
+    ctx,
+    `refund_id IN (
+    SELECT refund_id FROM ${refundLog(ctx)}
+    WHERE ingested_at < ${asOf} AND order_line_id IN (SELECT order_line_id FROM line_version))`,
+  );
+  return `${paid(ctx)},
 
 refund_version AS (
   ${knownVersions(refundLog(ctx), "refund_id", "order_line_id, refund_amt, refund_status, refunded_at", ofLines)}

@@ -25,10 +25,12 @@ export interface Plan {
   readonly bootstrapAt?: string;
   /** The tables compared with the judge; left out: all that it knows. */
   readonly tables?: readonly string[];
+  /** Tables whose rows may belong to several worlds: compared with what the judge says of all worlds together. */
+  readonly together?: readonly string[];
 }
 
 export interface Difference {
-  /** Index of the world. */
+  /** Index of the world; NaN: of several. */
   readonly world: number;
   readonly run: Run;
   /** What was expected by whom: "judge", or "incremental" where a full refresh gives something else. */
@@ -61,11 +63,17 @@ export async function checkWorlds(
   await warehouse.fill(together(delivered));
   const found: Difference[] = [];
   let last: Expected[][] = [];
+  let shared: Expected[] = [];
   for (const run of plan.runs) {
     await warehouse.run(run);
-    last = delivered.map((versions) =>
-      judge(versions, momentOf(run, plan)).filter(({ table }) => plan.tables?.includes(table) ?? true),
-    );
+    last = delivered.map((versions) => judge(versions, momentOf(run, plan), plan.tables));
+    shared = plan.together ? judge(together(delivered), momentOf(run, plan), plan.together) : [];
+    for (const expected of shared) {
+      const texts = cellsByKey(typedRows(expected), expected.key);
+      const actual = cellsByKey(await warehouse.rows(expected.table), expected.key);
+      for (const cell of cellDifferences(texts, actual))
+        found.push({ world: worldOf(cell.key), run, by: "judge", table: expected.table, ...cell });
+    }
     for (const { table, key } of last[0] ?? []) {
       const actual = byWorld(await warehouse.rows(table), key);
       last.forEach((expected, world) => {
@@ -79,7 +87,7 @@ export async function checkWorlds(
   const run = plan.runs.at(-1);
   if (!run) return found;
   const keys = [
-    ...(last[0] ?? []).map(({ table, key }) => ({ table, key })),
+    ...[...(last[0] ?? []), ...shared].map(({ table, key }) => ({ table, key })),
     ...states.map((table) => ({ table, key: undefined })),
   ];
   const before = await Promise.all(keys.map(({ table }) => warehouse.rows(table)));
@@ -134,6 +142,11 @@ function prefixOf(world: number): string {
   return `w${world}.`;
 }
 
+/** The world that a text speaks of, found by the prefix of its ids; NaN: of none, or of several. */
+function worldOf(text: string): number {
+  return Number(/\bw(\d+)\./.exec(text)?.[1]);
+}
+
 function together(worlds: readonly RawSources[]): RawSources {
   const all: Record<string, object[]> = {};
   for (const world of worlds)
@@ -151,9 +164,7 @@ type CellsByKey = ReadonlyMap<string, readonly Cells[]>;
 function byWorld(rows: Rows, key: readonly string[] | undefined): Map<number, CellsByKey> {
   const worlds = new Map<number, (readonly unknown[])[]>();
   for (const row of rows.rows) {
-    const world = Number(
-      /\bw(\d+)\./.exec(JSON.stringify(row, (_, v) => (typeof v === "bigint" ? Number(v) : v)))?.[1],
-    );
+    const world = worldOf(JSON.stringify(row, (_, v) => (typeof v === "bigint" ? Number(v) : v)));
     worlds.set(world, [...(worlds.get(world) ?? []), row]);
   }
   return new Map(

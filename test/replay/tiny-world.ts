@@ -168,9 +168,20 @@ const eventsWith = (lines: number) => ({
   template: fc.record({
     kind: fc.constant("template" as const),
     template: few(2),
-    type: fc.constantFrom("direct_off", "threshold_off"),
+    type: fc.constantFrom("direct_off", "percent_off"),
     threshold: often(cents),
+    most: often(cents),
     platform: share,
+    arrival,
+  }),
+  scene: fc.record({ kind: fc.constant("scene" as const), scene: few(2), group: often(few(2)), arrival }),
+  tag: fc.record({
+    kind: fc.constant("tag" as const),
+    user: few(2),
+    day: fc.oneof(near, fc.constantFrom(-1, -6, -7, -8)),
+    level: often(few(2)),
+    crowd: often(few(2)),
+    live: often(few(2)),
     arrival,
   }),
   registration: fc.record({
@@ -199,6 +210,8 @@ export function worldsWith(lines: number): fc.Arbitrary<TinyWorld> {
       { weight: 3, arbitrary: events.target },
       { weight: 3, arbitrary: events.template },
       { weight: 2, arbitrary: events.registration },
+      { weight: 1, arbitrary: events.scene },
+      { weight: 3, arbitrary: events.tag },
     ) as fc.Arbitrary<Event>,
     { maxLength: 60, size: "max" },
   );
@@ -397,7 +410,7 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           threshold_amt: amount(event.threshold),
           face_amt: null,
           discount_rate: null,
-          max_discount_amt: null,
+          max_discount_amt: amount(event.most),
           scope_type: null,
           platform_share: String(event.platform / 100),
           issue_limit_cnt: null,
@@ -405,6 +418,26 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           valid_from: null,
           valid_to: null,
           valid_days: null,
+        },
+      ];
+    case "scene":
+      return [
+        "scene",
+        {
+          scene_code: `scene${event.scene}`,
+          scene_name: "a scene",
+          scene_group: event.group === null ? null : `group${event.group}`,
+        },
+      ];
+    case "tag":
+      return [
+        "userTag",
+        {
+          ds: addDays(FIRST_DAY, event.day),
+          user_id: id("u", event.user),
+          consumption_level: event.level === null ? null : `L${event.level + 1}`,
+          crowd_code: event.crowd === null ? null : `crowd${event.crowd}`,
+          live_activity_level: event.live === null ? null : ["none", "high"][event.live],
         },
       ];
     case "registration":

@@ -12,11 +12,13 @@ import { couponWide } from "./tables/coupon-wide.ts";
 import { executionAllowance } from "./tables/execution-allowance.ts";
 import { executionBenefit } from "./tables/execution-benefit.ts";
 import { executionCoupon } from "./tables/execution-coupon.ts";
+import { couponTemplateFunnel, sceneFunnel, strategyFunnel } from "./tables/funnels.ts";
 import { lifecycle } from "./tables/lifecycle.ts";
 import { orderBenefit } from "./tables/order-benefit.ts";
 import { orderLine } from "./tables/order-line.ts";
 import { promotionWide } from "./tables/promotion-wide.ts";
 import { redemption } from "./tables/redemption.ts";
+import { userTagCost, userTagFunnel } from "./tables/user-tags.ts";
 
 const tables: readonly JudgedTable[] = [
   orderLine,
@@ -30,6 +32,11 @@ const tables: readonly JudgedTable[] = [
   couponWide,
   allowanceWide,
   promotionWide,
+  strategyFunnel,
+  sceneFunnel,
+  couponTemplateFunnel,
+  userTagFunnel,
+  userTagCost,
   lifecycle,
 ];
 
@@ -40,8 +47,10 @@ export interface Expected {
   readonly rows: readonly ExpectedRow[];
 }
 
-/** The rows that the judged tables must hold, as known at the moment. */
-export function judge(sources: RawSources, moment: Moment): Expected[] {
+/** The rows that the judged tables must hold, as known at the moment; of some tables only, where they are named. */
+export function judge(sources: RawSources, moment: Moment, names?: readonly string[]): Expected[] {
   const facts = factsOf(new Known(sources, moment));
-  return tables.map(({ table, key, rows }) => ({ table, key, rows: rows(facts) }));
+  return tables
+    .filter(({ table }) => names?.includes(table) ?? true)
+    .map(({ table, key, rows }) => ({ table, key, rows: rows(facts) }));
 }

@@ -18,6 +18,10 @@ export interface Moment {
   readonly mature_orders?: number;
   /** Default 180. */
   readonly churn_days?: number;
+  /** Default 0, 1, 3, 7, 14, 30. */
+  readonly funnel_windows?: readonly number[];
+  /** Default 3. */
+  readonly late_days?: number;
 }
 
 /** What is known of the platform at a moment: nothing that arrived at or after it. */
@@ -29,13 +33,22 @@ export class Known {
   readonly triggerClaimDays: number;
   readonly matureOrders: number;
   readonly churnDays: number;
+  readonly windows: readonly number[];
+  readonly lateDays: number;
   readonly #raw: RawSources;
+  readonly #moment: Moment;
+  /** Events from this instant on are not counted, whatever is known of them. */
+  #eventsBefore: Instant;
 
   constructor(raw: RawSources, moment: Moment) {
     this.#raw = raw;
+    this.#moment = moment;
     this.days = new BusinessDays(moment.timezone ?? "Asia/Shanghai");
     this.runDate = moment.run_date;
     this.asOf = moment.as_of_at === undefined ? this.days.endOf(moment.run_date) : instantOf(moment.as_of_at);
+    this.#eventsBefore = this.asOf;
+    this.windows = moment.funnel_windows ?? [0, 1, 3, 7, 14, 30];
+    this.lateDays = moment.late_days ?? 3;
     this.bootstrapAt = moment.bootstrap_at === undefined ? undefined : instantOf(moment.bootstrap_at);
     this.triggerClaimDays = moment.trigger_claim_days ?? 30;
     this.matureOrders = moment.mature_orders ?? 3;
@@ -84,7 +97,14 @@ export class Known {
 
   /** An event counts once its own time has passed; without a time it has not happened. */
   happened(at: string | null | undefined): at is string {
-    return at !== null && at !== undefined && instantOf(at) < this.asOf;
+    return at !== null && at !== undefined && instantOf(at) < this.#eventsBefore;
+  }
+
+  /** The same knowledge of a world in which nothing happened after a day: what arrived later about it still counts. */
+  until(day: Day): Known {
+    const known = new Known(this.#raw, this.#moment);
+    known.#eventsBefore = this.endOf(day);
+    return known;
   }
 
   dayOf(at: string): Day {

@@ -23,10 +23,22 @@ export interface PlannedBenefit {
   readonly template_id: string | null;
   readonly planned_amt: string | null;
 }
+export interface Scene extends Version {
+  readonly scene_code: string;
+  readonly scene_group: string | null;
+}
+export interface UserTag extends Version {
+  readonly ds: string;
+  readonly user_id: string;
+  readonly consumption_level: string | null;
+  readonly crowd_code: string | null;
+  readonly live_activity_level: string | null;
+}
 export interface CouponTemplate extends Version {
   readonly coupon_template_id: string;
   readonly coupon_type: string | null;
   readonly threshold_amt: string | null;
+  readonly max_discount_amt: string | null;
   readonly platform_share: string | null;
 }
 export interface PromotionTarget extends Version {
@@ -113,6 +125,8 @@ export interface SourceRows {
   orderBenefit: OrderBenefit;
   refund: Refund;
   user: User;
+  scene: Scene;
+  userTag: UserTag;
 }
 export type SourceName = keyof SourceRows;
 
@@ -180,6 +194,16 @@ export const sources: Readonly<Record<SourceName, Source>> = {
     table: "redcdm.dim_ecm_user_df",
     key: ["user_id"],
     columns: "user_id registered_at:instant gender_code age_band city_tier ingested_at:instant",
+  },
+  scene: {
+    table: "redcdm.dim_ecm_mkt_scene_df",
+    key: ["scene_code"],
+    columns: "scene_code scene_name scene_group ingested_at:instant",
+  },
+  userTag: {
+    table: "redcdm.dim_ecm_user_tag_df",
+    key: ["ds", "user_id"],
+    columns: "ds user_id consumption_level crowd_code live_activity_level ingested_at:instant",
   },
 };
 

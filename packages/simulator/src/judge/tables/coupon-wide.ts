@@ -52,7 +52,12 @@ export const couponWide: JudgedTable = {
   },
 };
 
-function templateAt(known: Known, templateId: string | null, claimDs: Day): CouponTemplate | undefined {
+/** A coupon template as it was known at the end of a claim's day; what came with the bootstrap load was always known. */
+export function templateAt(
+  known: Known,
+  templateId: string | null,
+  claimDs: Day,
+): CouponTemplate | undefined {
   const end = known.days.endOf(claimDs);
   return known
     .state(
