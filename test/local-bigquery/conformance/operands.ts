@@ -104,3 +104,85 @@ export const ZONES = [
   "'-03:30'",
   "'America/Sao_Paulo'",
 ];
+export const BIGNUMERIC = [
+  "BIGNUMERIC '0'",
+  "BIGNUMERIC '1'",
+  "BIGNUMERIC '-2.5'",
+  "BIGNUMERIC '0.00000000000000000000000000000000000001'",
+  "BIGNUMERIC '-123456789012345678901234567890.123456789012345678'",
+  "BIGNUMERIC '578960446186580977117854925043439539266.34992332820282019728792003956564819967'",
+  "NULL",
+];
+export const INTERVAL = [
+  "INTERVAL 0 DAY",
+  "INTERVAL 13 MONTH",
+  "INTERVAL -40 DAY",
+  "INTERVAL '1-2 3 4:5:6.789' YEAR TO SECOND",
+  "INTERVAL '-1:30:0' HOUR TO SECOND",
+  "INTERVAL 30 HOUR",
+  "NULL",
+];
+export const JSON_VALUES = [
+  "JSON '1'",
+  "JSON '-2.5'",
+  "JSON '\"a\"'",
+  "JSON 'true'",
+  "JSON 'null'",
+  'JSON \'{"a": {"b": [1, 2.50, "x"]}, "c": null}\'',
+  'JSON \'[1, [2, {"k": "v"}], null]\'',
+  "JSON '12345678901234567890'",
+  "NULL",
+];
+const STRUCT = [
+  "STRUCT(1 AS x, 'p' AS y)",
+  "STRUCT(1 AS x, CAST(NULL AS STRING) AS y)",
+  "STRUCT(2 AS x, 'a' AS y)",
+  "NULL",
+];
+
+/** Values by the type's name. */
+export const OF_KIND: Readonly<Record<string, readonly string[]>> = {
+  INT64,
+  FLOAT64,
+  NUMERIC,
+  BIGNUMERIC,
+  BOOL,
+  STRING,
+  BYTES,
+  DATE,
+  DATETIME,
+  TIME,
+  TIMESTAMP,
+  INTERVAL,
+  JSON: JSON_VALUES,
+  STRUCT,
+  ARRAY: ["[1, 2]", "[2]", "CAST([] AS ARRAY<INT64>)", "[1, NULL]", "NULL"],
+  "RANGE<DATE>": [
+    "RANGE(DATE '2024-01-01', DATE '2024-02-01')",
+    "RANGE(DATE '2024-01-15', NULL)",
+    "RANGE(CAST(NULL AS DATE), DATE '2024-01-10')",
+    "RANGE(CAST(NULL AS DATE), CAST(NULL AS DATE))",
+    "NULL",
+  ],
+  "RANGE<DATETIME>": [
+    "RANGE(DATETIME '2024-01-01 00:00:00', DATETIME '2024-01-01 12:00:00.5')",
+    "RANGE(DATETIME '2024-01-01 06:00:00', NULL)",
+    "NULL",
+  ],
+  "RANGE<TIMESTAMP>": [
+    "RANGE(TIMESTAMP '2024-01-01 00:00:00+00', TIMESTAMP '2024-01-01 12:00:00+00')",
+    "RANGE(CAST(NULL AS TIMESTAMP), TIMESTAMP '2024-01-01 06:00:00+00')",
+    "NULL",
+  ],
+};
+export const ARRAYS: Readonly<Record<string, readonly string[]>> = {
+  "ARRAY<INT64>": ["[1, 2, 2]", "[0]", "[97, 8364, 128512]", "[3, NULL]", "CAST([] AS ARRAY<INT64>)", "NULL"],
+  "ARRAY<FLOAT64>": [
+    "[1.5, -2.0]",
+    "[3.0, 4.0]",
+    "[0.0, 0.0]",
+    "[1.0]",
+    "CAST([] AS ARRAY<FLOAT64>)",
+    "NULL",
+  ],
+};

@@ -1,7 +1,8 @@
 import type { SqlType } from "../types/types.ts";
 import type { AggregateCall, AnalyticCall, OrderItem } from "./contract.ts";
 import * as numeric from "./numeric.ts";
-import { bind, isKind, raise, refuse } from "./sql.ts";
+import { referenceAggregate } from "./reference-aggregate.ts";
+import { bind, isKind, orElse, raise, refuse } from "./sql.ts";
 
 /** An aggregate call and, where it runs over a window, its OVER clause. */
 export type Call = (
@@ -30,6 +31,7 @@ function native(
   args: readonly string[],
   options: { order?: boolean; filter?: string } = {},
 ): string {
+  if (call.where !== undefined) throw refuse(call, " with WHERE");
   const distinct = call.distinct ? "DISTINCT " : "";
   const order =
     options.order && call.orderBy.length > 0 ? ` ORDER BY ${call.orderBy.flatMap(orderKeys).join(", ")}` : "";
@@ -76,6 +78,7 @@ const COMPARABLE = [
   "INT64",
   "FLOAT64",
   "NUMERIC",
+  "BIGNUMERIC",
   "BOOL",
   "STRING",
   "BYTES",
@@ -195,14 +198,14 @@ const bits =
   };
 
 export const AGGREGATES: Readonly<Record<string, Translation>> = {
-  $count_star: (call) => `count(*)${call.over}`,
+  $count_star: (call) => native(call, "count", ["*"]),
   count: (call) => {
     if (call.distinct && isKind(argument(call).type, "JSON", "ARRAY")) throw refuse(call);
     return native(call, "count", [argument(call).sql]);
   },
   countif: (call) => {
     if (call.distinct) throw refuse(call, " with DISTINCT");
-    return `count(*) FILTER (WHERE ${argument(call).sql})${call.over}`;
+    return native(call, "count", ["*"], { filter: argument(call).sql });
   },
   sum,
   avg,
@@ -228,8 +231,25 @@ export const AGGREGATES: Readonly<Record<string, Translation>> = {
   corr,
 };
 
-/** HAVING MAX/MIN is translated for ANY_VALUE alone; LIMIT and IGNORE NULLS where a list is built. */
 export function aggregate(call: Call): string {
+  return orElse(
+    () => nativeAggregate(call),
+    () => {
+      if (!REFERENCE_AGGREGATES.has(call.name)) throw refuse(call);
+      return referenceAggregate(call);
+    },
+  );
+}
+
+/** What the reference implementation answers where DuckDB's aggregates do not serve. */
+const REFERENCE_AGGREGATES: ReadonlySet<string> = new Set(
+  `$count_star count countif sum avg min max any_value array_agg string_agg array_concat_agg logical_and logical_or
+  bit_and bit_or bit_xor approx_quantiles approx_top_count approx_top_sum var_pop var_samp stddev_pop stddev_samp
+  covar_pop covar_samp corr elementwise_sum elementwise_avg percentile_cont percentile_disc`.split(/\s+/),
+);
+
+/** HAVING MAX/MIN is translated for ANY_VALUE alone; LIMIT and IGNORE NULLS where a list is built. */
+function nativeAggregate(call: Call): string {
   const translation = AGGREGATES[call.name];
   if (!translation) throw refuse(call);
   if (call.safe) throw refuse(call, " with SAFE.");

@@ -1,6 +1,6 @@
 import { aggregate } from "./aggregate.ts";
 import type { AnalyticCall } from "./contract.ts";
-import { isConstant, isKind, raiseAt, refuse } from "./sql.ts";
+import { isConstant, isKind, orElse, raiseAt, refuse } from "./sql.ts";
 
 type Translation = (call: AnalyticCall) => string;
 
@@ -73,9 +73,12 @@ const ANALYTIC: Readonly<Record<string, Translation>> = {
 /** A function over a window: a numbering or navigation function, or any aggregate. */
 export function analytic(call: AnalyticCall): string {
   const translation = ANALYTIC[call.name];
-  if (translation) {
-    if (call.safe) throw refuse(call, " with SAFE.");
+  const asAggregate = () =>
+    aggregate({ ...call, orderBy: [], limit: undefined, having: undefined, over: ` ${call.window}` });
+  if (!translation) return asAggregate();
+  const native = () => {
+    if (call.safe || call.where !== undefined) throw refuse(call, call.safe ? " with SAFE." : " with WHERE");
     return translation(call);
-  }
-  return aggregate({ ...call, orderBy: [], limit: undefined, having: undefined, over: ` ${call.window}` });
+  };
+  return call.name.startsWith("percentile") ? orElse(native, asAggregate) : native();
 }

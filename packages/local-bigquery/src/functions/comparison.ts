@@ -1,11 +1,13 @@
 import type { SqlType } from "../types/types.ts";
 import type { ScalarCall, TypedSql } from "./contract.ts";
+import { compareRanges } from "./range.ts";
 import { arg, bind, type Family, refuse } from "./sql.ts";
 
 /** Types whose equality and order DuckDB shares with GoogleSQL. */
 const PLAIN = new Set([
   "INT64",
   "NUMERIC",
+  "BIGNUMERIC",
   "BOOL",
   "STRING",
   "BYTES",
@@ -35,6 +37,7 @@ export function equal(a: TypedSql, b: TypedSql, call: ScalarCall): string {
     if (isNumber(a) || isNumber(b)) return `(${a.sql} = ${b.sql})`;
     return bind([a.sql, b.sql], (x, y) => `(${x} = ${y} AND (NOT isnan(${x}) OR ${y} IS NULL))`);
   }
+  if (a.type.kind === "RANGE") return compareRanges("=", a.sql, b.sql);
   if (a.type.kind === "STRUCT" && b.type.kind === "STRUCT") {
     const [left, right] = [a.type.fields, b.type.fields];
     return bind([a.sql, b.sql], (x, y) => {
@@ -60,6 +63,7 @@ function notEqual(call: ScalarCall): string {
 /** a < b and a <= b for `operator`; NaN is on no side of anything, while DuckDB has it greatest. */
 function less(operator: "<" | "<=", a: TypedSql, b: TypedSql, call: ScalarCall): string {
   if (isPlain(a.type)) return `(${a.sql} ${operator} ${b.sql})`;
+  if (a.type.kind === "RANGE") return compareRanges(operator, a.sql, b.sql);
   if (a.type.kind !== "FLOAT64") throw refuse(call);
   if (isNumber(b)) return `(${a.sql} ${operator} ${b.sql})`;
   return bind([a.sql, b.sql], (x, y) => `(${x} ${operator} ${y} AND (NOT isnan(${y}) OR ${x} IS NULL))`);

@@ -33,6 +33,8 @@ export interface AggregateCall extends ScalarCall {
   readonly nulls: "DEFAULT" | "IGNORE" | "RESPECT";
   readonly orderBy: readonly OrderItem[];
   readonly limit: string | undefined;
+  /** AGG(x WHERE condition): SQL of the condition. */
+  readonly where?: string;
   readonly having: { readonly kind: "MAX" | "MIN"; readonly by: TypedSql } | undefined;
 }
 
@@ -42,6 +44,7 @@ export interface AnalyticCall extends ScalarCall {
   readonly nulls: "DEFAULT" | "IGNORE" | "RESPECT";
   readonly window: string;
   readonly hasFrame: boolean;
+  readonly where?: string;
 }
 
 /** Answers DuckDB SQL with BigQuery's meaning, or throws `unsupported(...)`. */

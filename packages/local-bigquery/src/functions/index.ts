@@ -10,9 +10,10 @@ import { interval } from "./interval.ts";
 import { json } from "./json.ts";
 import { logic } from "./logic.ts";
 import { math } from "./math.ts";
+import { range } from "./range.ts";
 import { REFERENCE_FUNCTIONS, referenceCall } from "./reference.ts";
 import { regexp } from "./regexp.ts";
-import { type Family, refuse, tryNull } from "./sql.ts";
+import { type Family, orElse, refuse, tryNull } from "./sql.ts";
 import { string } from "./string.ts";
 import { timeFormat } from "./time-format.ts";
 import { timestampFamily } from "./timestamp.ts";
@@ -34,13 +35,21 @@ const NATIVE: Family = {
   ...timeFormat,
   ...array,
   ...json,
+  ...range,
 };
+
+/** Functions that the reference implementation of this file cannot answer for. */
+const UNKNOWN_TO_REFERENCE = new Set(["normalize", "normalize_and_casefold", "to_base32", "from_base32"]);
 
 function scalar(call: ScalarCall): string {
   const native = NATIVE[call.name];
-  if (native) return call.safe ? safeCall(native, call) : native(call);
-  if (REFERENCE_FUNCTIONS.has(call.name)) return referenceCall(call);
-  throw refuse(call);
+  if (!native && !REFERENCE_FUNCTIONS.has(call.name)) throw refuse(call);
+  if (!native) return referenceCall(call);
+  if (UNKNOWN_TO_REFERENCE.has(call.name)) return call.safe ? safeCall(native, call) : native(call);
+  return orElse(
+    () => (call.safe ? safeCall(native, call) : native(call)),
+    () => referenceCall(call),
+  );
 }
 
 /** SAFE.f(...): NULL where f fails; a failure of an argument stays a failure. */

@@ -22,8 +22,29 @@ const MAKERS: Readonly<Record<string, (n: string) => string>> = {
 function make(call: ScalarCall): string {
   const maker = MAKERS[partOf(call, 1)];
   if (!maker) throw refuse(call);
-  return maker(arg(call, 0).sql);
+  const amount = arg(call, 0);
+  const limit = LIMITS[partOf(call, 1)] as bigint;
+  if (typeof amount.literal === "bigint" && amount.literal <= limit && amount.literal >= -limit)
+    return maker(amount.sql);
+  return bind([amount.sql], (n) => {
+    const outside = raiseAt(n, `Interval value is out of range`);
+    return `(CASE WHEN ${n} BETWEEN -${limit} AND ${limit} THEN ${maker(n)} WHEN ${n} IS NOT NULL THEN ${outside} END)`;
+  });
 }
+
+/** How many of a part make 10,000 years. */
+const LIMITS: Readonly<Record<string, bigint>> = {
+  YEAR: 10_000n,
+  QUARTER: 40_000n,
+  MONTH: 120_000n,
+  WEEK: 522_857n,
+  DAY: 3_660_000n,
+  HOUR: 87_840_000n,
+  MINUTE: 5_270_400_000n,
+  SECOND: 316_224_000_000n,
+  MILLISECOND: 316_224_000_000_000n,
+  MICROSECOND: 316_224_000_000_000_000n,
+};
 
 /** + and - where a date, a point in time or an interval takes part; numbers are arithmetic's. */
 function plus(name: "$add" | "$subtract"): (call: ScalarCall) => string {
@@ -32,6 +53,7 @@ function plus(name: "$add" | "$subtract"): (call: ScalarCall) => string {
     if (numbers) return numbers;
     const sign = name === "$add" ? 1 : -1;
     const [a, b] = [arg(call, 0), arg(call, 1)];
+    if (!isKind(call.type, "DATE", "DATETIME", "TIMESTAMP", "INTERVAL")) throw refuse(call);
     if (isKind(call.type, "DATE")) return addDays(call, sign);
     if (isKind(call.type, "INTERVAL")) return difference(call);
     const [point, interval] = isKind(a.type, "INTERVAL") ? [b, a] : [a, b];

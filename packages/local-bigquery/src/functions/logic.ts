@@ -62,6 +62,7 @@ export const logic: Family = {
       [attempt(arg(call, 0).sql)],
       (tried) => `(CASE WHEN ${tried} IS NULL THEN ${arg(call, 1).sql} ELSE ${tried}.v END)`,
     ),
+  nulliferror: (call) => bindAll([attempt(arg(call, 0).sql)], (tried) => `${tried}.v`),
   iserror: (call) => `(${attempt(arg(call, 0).sql)} IS NULL)`,
   error: (call) => raise("", arg(call, 0).sql),
   session_user: () => quoted("local@localhost"),

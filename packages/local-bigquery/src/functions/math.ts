@@ -167,7 +167,13 @@ export const math: Family = {
     text: "Argument to LOG10 is non-positive: ",
     wild: logarithmic,
   }),
-  cbrt: double("cbrt"),
+  cbrt: (call) => {
+    if (!isKind(call.type, "FLOAT64")) throw refuse(call);
+    // The C library misses some exact roots by a unit of the last place.
+    return bind([arg(call, 0).sql], (x) =>
+      bind([`round(cbrt(${x}))`], (root) => `(CASE WHEN ${root} * ${root} * ${root} = ${x} THEN ${root} ELSE cbrt(${x}) END)`),
+    );
+  },
   cos: double("cos", { wild: () => NAN }),
   sin: double("sin", { wild: () => NAN }),
   tan: double("tan", { wild: () => NAN }),

@@ -33,8 +33,9 @@ function mustBeLiteral(name: string, { type }: TypedSql): boolean {
 /** A call by name, such as FORMAT or PARSE_DATE. */
 export function referenceCall(call: ScalarCall): string {
   const operands: TypedSql[] = [];
+  if (call.args.some(({ sql }) => sql.startsWith("lambda "))) throw refuse(call);
   const texts = call.args.map((argument) => {
-    if (argument.type.kind === "ENUM") return enumText(String(argument.literal));
+    if (argument.type.kind === "ENUM") return enumText(argument);
     if (argument.literal !== undefined && mustBeLiteral(call.name, argument))
       return googleLiteral(argument.literal, argument.type);
     operands.push(argument);
@@ -45,7 +46,7 @@ export function referenceCall(call: ScalarCall): string {
   const body = template
     ? template(texts, call)
     : `${call.name.toUpperCase()}(${named(call.name, texts).join(", ")})`;
-  return reference(call.safe && !template ? `SAFE.${body}` : body, operands, call.type);
+  return reference(call.safe && !call.name.startsWith("$") ? `SAFE.${body}` : body, operands, call.type);
 }
 
 export function referenceCast(value: TypedSql, to: SqlType, options: CastOptions): string {
@@ -68,6 +69,7 @@ const NAMED: Readonly<Record<string, readonly [number, ...string[]]>> = {
   to_json: [1, "stringify_wide_numbers"],
   float64: [1, "wide_number_mode"],
   float64_array: [1, "wide_number_mode"],
+  edit_distance: [2, "max_distance"],
   json_keys: [2, "mode"],
   json_strip_nulls: [2, "include_arrays", "remove_empty"],
 };
@@ -96,7 +98,11 @@ function formatText(format: TypedSql): string {
 
 type Template = (args: readonly string[], call: ScalarCall) => string;
 
-function enumText(name: string): string {
+export function enumText({ literal, type }: TypedSql): string {
+  const name = String(literal);
+  const kind = type.kind === "ENUM" ? type.name.split(".").at(-1) : "";
+  if (kind === "ArrayZipMode") return `mode => '${name}'`;
+  if (kind === "RoundingMode" || kind === "BitwiseAggMode") return `'${name}'`;
   const weekday = /^WEEK_(\w+)$/.exec(name)?.[1];
   return weekday ? `WEEK(${weekday})` : name;
 }
@@ -105,6 +111,10 @@ const infix =
   (operator: string): Template =>
   (args) =>
     `(${args.join(` ${operator} `)})`;
+const quantified =
+  (operator: string): Template =>
+  ([value, ...patterns]) =>
+    `(${value} ${operator} (${patterns.join(", ")}))`;
 const shifted =
   (name: string): Template =>
   ([value, amount, part]) =>
@@ -124,6 +134,20 @@ const TEMPLATES: Record<string, Template> = {
   $equal: infix("="),
   $like: infix("LIKE"),
   $concat_op: infix("||"),
+  $not_equal: infix("<>"),
+  $less: infix("<"),
+  $less_or_equal: infix("<="),
+  $greater: infix(">"),
+  $greater_or_equal: infix(">="),
+  $is_distinct_from: infix("IS DISTINCT FROM"),
+  $is_not_distinct_from: infix("IS NOT DISTINCT FROM"),
+  $between: ([x, low, high]) => `(${x} BETWEEN ${low} AND ${high})`,
+  $in: ([x, ...list]) => `(${x} IN (${list.join(", ")}))`,
+  $in_array: ([x, list]) => `(${x} IN UNNEST(${list}))`,
+  $not_like_any: quantified("NOT LIKE ANY"),
+  $not_like_all: quantified("NOT LIKE ALL"),
+  $like_any: quantified("LIKE ANY"),
+  $like_all: quantified("LIKE ALL"),
   $bitwise_and: infix("&"),
   $bitwise_or: infix("|"),
   $bitwise_xor: infix("^"),
@@ -151,12 +175,15 @@ const TEMPLATES: Record<string, Template> = {
 export const REFERENCE_FUNCTIONS: ReadonlySet<string> = new Set(
   `acosh atanh sec csc cot sech csch coth log
   ascii chr code_points_to_bytes code_points_to_string edit_distance farm_fingerprint format from_base64 from_hex
-  initcap instr normalize normalize_and_casefold regexp_extract_all regexp_instr safe_convert_bytes_to_string sha512
+  initcap instr regexp_extract_all regexp_instr safe_convert_bytes_to_string sha512
   soundex split_substr translate parse_numeric
   array_slice range_bucket generate_timestamp_array json_array json_array_append json_array_insert json_extract json_extract_array
   json_extract_string_array json_keys json_object json_query json_query_array json_remove json_set json_strip_nulls json_type
   json_value_array lax_bool lax_float64 lax_int64 lax_string parse_json to_json safe_to_json bool int64 float64
-  bool_array int64_array float64_array string_array $subscript $get_json_field
+  lax_bool_array lax_float64_array lax_int64_array lax_string_array json_contains json_flatten net.host
+  parse_bignumeric pi_numeric pi_bignumeric safe_to_json generate_range_array to_seconds_interval
+  array_find_all array_offsets array_includes_all array_includes_any array_remove_first_n array_remove_last_n array_zip
+  regexp_extract_groups bool_array int64_array float64_array string_array $subscript $get_json_field
   justify_days justify_hours justify_interval make_interval date_bucket datetime_bucket timestamp_bucket
   net.ip_from_string net.ip_net_mask net.ip_to_string net.ip_trunc net.ipv4_from_int64 net.ipv4_to_int64
   net.safe_ip_from_string

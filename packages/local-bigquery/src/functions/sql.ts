@@ -1,4 +1,4 @@
-import { unsupported } from "../errors.ts";
+import { BigQueryError, unsupported } from "../errors.ts";
 import { quoted } from "../types/literal.ts";
 import { typeText } from "../types/schema.ts";
 import type { SqlType } from "../types/types.ts";
@@ -11,6 +11,16 @@ export type Family = Readonly<Record<string, ScalarTranslation>>;
 export function refuse(call: Pick<ScalarCall, "name" | "args" | "position">, why = ""): Error {
   const types = call.args.map((arg) => typeText(arg.type)).join(", ");
   return unsupported(`function ${call.name.replace(/^\$/, "").toUpperCase()}(${types})${why}`, call.position);
+}
+
+/** The first translation, or where it refuses the call the second. */
+export function orElse(first: () => string, second: () => string): string {
+  try {
+    return first();
+  } catch (error) {
+    if (error instanceof BigQueryError && error.reason === "unsupported") return second();
+    throw error;
+  }
 }
 
 /** The argument at a place, which the signature guarantees. */

@@ -1,4 +1,5 @@
-import type { ScalarCall } from "./contract.ts";
+import type { ScalarCall, TypedSql } from "./contract.ts";
+import { partOf } from "./parts.ts";
 import { referenceCall } from "./reference.ts";
 import { arg, bind, type Family, isKind, raiseAt, refuse, strict } from "./sql.ts";
 
@@ -42,11 +43,13 @@ function ofBoth(native: (...args: string[]) => string): (call: ScalarCall) => st
 function substr(call: ScalarCall): string {
   const [text, position, length] = [arg(call, 0), arg(call, 1), call.args[2]];
   if (!isKind(text.type, "STRING")) return referenceCall(call);
-  const isPositive = typeof position.literal === "bigint" && position.literal > 0n;
-  const isLength = !length || (typeof length.literal === "bigint" && length.literal >= 0n);
+  const isSmall = ({ literal }: TypedSql, from: bigint) =>
+    typeof literal === "bigint" && literal >= from && literal < 1_000_000_000n;
+  const isPositive = isSmall(position, 1n);
+  const isLength = !length || isSmall(length, 0n);
   if (isPositive && isLength) return `substring(${call.args.map((item) => item.sql).join(", ")})`;
   return strict([text.sql, position.sql, length?.sql ?? "0"], (s, p, n) => {
-    const start = `(CASE WHEN ${p} > 0 THEN ${p} WHEN ${p} = 0 OR ${p} < -length(${s}) THEN 1 ELSE length(${s}) + ${p} + 1 END)`;
+    const start = `(CASE WHEN ${p} > 0 THEN least(${p}, length(${s}) + 1) WHEN ${p} = 0 OR ${p} < -length(${s}) THEN 1 ELSE length(${s}) + ${p} + 1 END)`;
     if (!length) return `substring(${s}, ${start})`;
     const negative = raiseAt(n, "Third argument in SUBSTR() cannot be negative");
     return `(CASE WHEN ${n} < 0 THEN ${negative} ELSE substring(${s}, ${start}, least(${n}, length(${s}))) END)`;
@@ -183,6 +186,14 @@ export const string: Family = {
     ),
   ),
   to_hex: (call) => `lower(hex(${arg(call, 0).sql}))`,
+  normalize: (call) => `__bq_normalize(${arg(call, 0).sql}, '${call.args[1] ? partOf(call, 1) : "NFC"}')`,
+  normalize_and_casefold: (call) => {
+    const form = call.args[1] ? partOf(call, 1) : "NFC";
+    if (form !== "NFC" && form !== "NFD") throw refuse(call, ` by ${form}`);
+    return `__bq_casefold(${arg(call, 0).sql}, '${form}')`;
+  },
+  to_base32: (call) => `__bq_to_base32(hex(${arg(call, 0).sql}))`,
+  from_base32: (call) => `unhex(__bq_from_base32(${arg(call, 0).sql}))`,
   to_base64: (call) => `to_base64(${arg(call, 0).sql})`,
   md5: ofBoth((x) => `unhex(md5(${x}))`),
   sha1: ofBoth((x) => `unhex(sha1(${x}))`),

@@ -10,7 +10,7 @@ function format(call: ScalarCall): string {
   const [pattern, value] = [arg(call, 0), arg(call, 1)];
   if (typeof pattern.literal !== "string" || !PRINTABLE.test(pattern.literal) || isKind(value.type, "TIME"))
     return referenceCall(call);
-  if (/%T/.test(pattern.literal) && isKind(value.type, "DATE")) return referenceCall(call);
+  if (/%[THMS]/.test(pattern.literal) && isKind(value.type, "DATE")) return referenceCall(call);
   const wall = isKind(value.type, "TIMESTAMP") ? clock(value.sql, call.args[2]) : value.sql;
   const duckdb = pattern.literal.replaceAll("%F", "%Y-%m-%d").replaceAll("%T", "%H:%M:%S");
   return bind([value.sql], (v) => {

@@ -1,4 +1,5 @@
 import { unsupported } from "../errors.ts";
+import { bignumericHex, bignumericText } from "../types/bignumeric.ts";
 import { decimalScaled, decimalText } from "../types/decimal.ts";
 import { duckdbType } from "../types/duckdb.ts";
 import {
@@ -11,7 +12,7 @@ import {
   timestampText,
   timeText,
 } from "../types/time.ts";
-import type { SqlType } from "../types/types.ts";
+import type { RangeType, SqlType, StructType } from "../types/types.ts";
 import { bind } from "./sql.ts";
 
 /**
@@ -32,6 +33,7 @@ export function toWire(sql: string, type: SqlType): string {
     case "JSON":
       return `CAST(${sql} AS VARCHAR)`;
     case "BYTES":
+    case "BIGNUMERIC":
       return `hex(${sql})`;
     case "DATETIME":
     case "TIMESTAMP":
@@ -40,7 +42,7 @@ export function toWire(sql: string, type: SqlType): string {
       return bind(
         [sql],
         (x) =>
-          `concat(datepart('year', ${x}) * 12 + datepart('month', ${x}), ' ', datepart('day', ${x}), ' ', epoch_us(${x}) - epoch_us(to_months(CAST(datepart('year', ${x}) * 12 + datepart('month', ${x}) AS INTEGER))) - epoch_us(to_days(CAST(datepart('day', ${x}) AS INTEGER))))`,
+          `(CASE WHEN ${x} IS NOT NULL THEN concat(datepart('year', ${x}) * 12 + datepart('month', ${x}), ' ', datepart('day', ${x}), ' ', epoch_us(${x}) - epoch_us(to_months(CAST(datepart('year', ${x}) * 12 + datepart('month', ${x}) AS INTEGER))) - epoch_us(to_days(CAST(datepart('day', ${x}) AS INTEGER)))) END)`,
       );
     case "ARRAY":
       return `CAST(to_json(list_transform(${sql}, lambda ${variable(sql)}: ${toWire(variable(sql), type.element)})) AS VARCHAR)`;
@@ -49,6 +51,8 @@ export function toWire(sql: string, type: SqlType): string {
         const fields = type.fields.map((field, i) => toWire(`struct_extract(${x}, 'f${i}')`, field.type));
         return `(CASE WHEN ${x} IS NOT NULL THEN CAST(to_json([${fields.join(", ")}]) AS VARCHAR) END)`;
       });
+    case "RANGE":
+      return toWire(sql, boundsOf(type));
     default:
       throw unsupported(`a value of type ${type.kind} in this function`);
   }
@@ -65,6 +69,7 @@ export function fromWire(sql: string, type: SqlType): string {
     case "STRING":
       return sql;
     case "BYTES":
+    case "BIGNUMERIC":
       return `unhex(${sql})`;
     case "DATETIME":
       return `make_timestamp(CAST(${sql} AS BIGINT))`;
@@ -85,6 +90,8 @@ export function fromWire(sql: string, type: SqlType): string {
         const fields = type.fields.map((field, i) => `f${i} := ${fromWire(`${x}[${i + 1}]`, field.type)}`);
         return `(CASE WHEN ${x} IS NOT NULL THEN struct_pack(${fields.join(", ")}) END)`;
       });
+    case "RANGE":
+      return fromWire(sql, boundsOf(type));
     default:
       return `CAST(${sql} AS ${duckdbType(type)})`;
   }
@@ -102,6 +109,8 @@ export function wireToValue(text: string | null, type: SqlType): unknown {
       return text === "true";
     case "NUMERIC":
       return decimalText(decimalScaled(text, 9), 9);
+    case "BIGNUMERIC":
+      return bignumericText(text);
     case "BYTES":
       return new Uint8Array(Buffer.from(text, "hex"));
     case "TIME":
@@ -120,6 +129,8 @@ export function wireToValue(text: string | null, type: SqlType): unknown {
       return (JSON.parse(text) as (string | null)[]).map((field, i) =>
         wireToValue(field, (type.fields[i] as { type: SqlType }).type),
       );
+    case "RANGE":
+      return wireToValue(text, boundsOf(type));
     default:
       return text;
   }
@@ -139,6 +150,8 @@ export function valueToWire(value: unknown, type: SqlType): string | null {
             : Object.is(value, -0)
               ? "-0.0"
               : String(value);
+    case "BIGNUMERIC":
+      return bignumericHex(value as string);
     case "BYTES":
       return Buffer.from(value as Uint8Array).toString("hex");
     case "DATETIME":
@@ -157,7 +170,15 @@ export function valueToWire(value: unknown, type: SqlType): string | null {
           valueToWire(field, (type.fields[i] as { type: SqlType }).type),
         ),
       );
+    case "RANGE":
+      return valueToWire(value, boundsOf(type));
     default:
       return String(value);
   }
+}
+
+/** A range travels as the struct of its bounds that it is in DuckDB. */
+function boundsOf({ element }: RangeType): StructType {
+  const bound = { name: "", type: element };
+  return { kind: "STRUCT", fields: [bound, bound] };
 }

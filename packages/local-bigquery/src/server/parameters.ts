@@ -34,7 +34,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   BIGDECIMAL: "BIGNUMERIC",
 };
 const SCALARS = new Set(
-  "INT64 FLOAT64 NUMERIC BOOL STRING BYTES DATE DATETIME TIME TIMESTAMP INTERVAL JSON".split(" "),
+  "INT64 FLOAT64 NUMERIC BIGNUMERIC BOOL STRING BYTES DATE DATETIME TIME TIMESTAMP INTERVAL JSON".split(" "),
 );
 
 /** A request's queryParameters as typed values in canonical form. */
@@ -101,6 +101,8 @@ function readScalar(text: string, type: SqlType): unknown {
       return readFloat(text);
     case "NUMERIC":
       return /^[+-]?(\d{1,29}(\.\d{0,9})?|\.\d{1,9})$/.test(text) ? text.replace(/^\+/, "") : undefined;
+    case "BIGNUMERIC":
+      return /^[+-]?(\d{1,38}(\.\d{0,38})?|\.\d{1,38})$/.test(text) ? text.replace(/^\+/, "") : undefined;
     case "BOOL":
       return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined;
     case "BYTES":

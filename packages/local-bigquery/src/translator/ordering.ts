@@ -1,4 +1,5 @@
 import type { OrderItem } from "../functions/contract.ts";
+import { rangeKeys } from "../functions/range.ts";
 
 /** One key of an ORDER BY: SQL and its direction, NULL placement spelled out. */
 export interface OrderKey {
@@ -13,6 +14,14 @@ export interface OrderKey {
  */
 export function orderKeys(item: OrderItem): OrderKey[] {
   const nulls = item.nulls ?? (item.descending ? "LAST" : "FIRST");
+  if (item.type.kind === "RANGE") {
+    const [given, ...keys] = rangeKeys(item);
+    const isFirst = nulls === "FIRST";
+    return [
+      { sql: given?.sql ?? "", descending: !isFirst, nulls: "FIRST" },
+      ...keys.map(({ sql }): OrderKey => ({ sql, descending: item.descending, nulls: "FIRST" })),
+    ];
+  }
   const key: OrderKey = { sql: item.sql, descending: item.descending, nulls };
   if (item.type.kind !== "FLOAT64") return [key];
   return [{ sql: `isnan(${item.sql})`, descending: !item.descending, nulls }, key];

@@ -11,6 +11,7 @@ import {
   type DuckDBValue,
 } from "@duckdb/node-api";
 import { unsupported } from "../errors.ts";
+import { bignumericText } from "./bignumeric.ts";
 import { decimalText } from "./decimal.ts";
 import { dateText, datetimeText, intervalText, timestampText, timeText } from "./time.ts";
 import type { SqlType } from "./types.ts";
@@ -32,6 +33,9 @@ export function fromDuckdb(value: DuckDBValue, type: SqlType): unknown {
       break;
     case "BYTES":
       if (value instanceof DuckDBBlobValue) return new Uint8Array(value.bytes);
+      break;
+    case "BIGNUMERIC":
+      if (value instanceof DuckDBBlobValue) return bignumericText(Buffer.from(value.bytes).toString("hex"));
       break;
     case "DATE":
       if (value instanceof DuckDBDateValue) return dateText(value.days);

@@ -5,6 +5,8 @@ const SCALARS: Partial<Record<ScalarKind, string>> = {
   INT64: "BIGINT",
   FLOAT64: "DOUBLE",
   NUMERIC: "DECIMAL(38,9)",
+  // More digits than DuckDB has: bytes that compare as the numbers do (types/bignumeric.ts).
+  BIGNUMERIC: "BLOB",
   BOOL: "BOOLEAN",
   STRING: "VARCHAR",
   BYTES: "BLOB",

@@ -1,3 +1,4 @@
+import { bignumericHex } from "./bignumeric.ts";
 import { duckdbType } from "./duckdb.ts";
 import { intervalParts, timestampMicros } from "./time.ts";
 import type { SqlType } from "./types.ts";
@@ -26,6 +27,8 @@ export function sqlLiteral(value: unknown, type: SqlType): string {
       return `from_hex('${Buffer.from(value as Uint8Array).toString("hex")}')`;
     case "NUMERIC":
       return `CAST('${value}' AS DECIMAL(38,9))`;
+    case "BIGNUMERIC":
+      return `from_hex('${bignumericHex(value as string)}')`;
     case "DATE":
       return `DATE '${value}'`;
     case "DATETIME":

@@ -5,6 +5,7 @@ import {
   dateText,
   datetimeMicros,
   datetimeText,
+  intervalParts,
   intervalText,
   timeMicros,
   timestampMicros,
@@ -107,6 +108,15 @@ export function encodeValue(value: unknown, type: SqlType): { value?: { case: st
       return held("structValue", {
         field: (value as unknown[]).map((v, i) => encodeValue(v, (type.fields[i] as { type: SqlType }).type)),
       });
+    case "INTERVAL":
+      return held("intervalValue", packInterval(value as string));
+    case "RANGE": {
+      const [start, end] = value as [unknown, unknown];
+      return held("rangeValue", {
+        start: encodeValue(start, type.element),
+        end: encodeValue(end, type.element),
+      });
+    }
     default:
       throw unsupported(`a parameter of type ${type.kind}`);
   }
@@ -146,6 +156,15 @@ function packDatetime(micros: bigint): { bitFieldDatetimeSeconds: bigint; nanos:
       (BigInt(year) << 26n) | (BigInt(month) << 22n) | (BigInt(day) << 17n) | packClock(clock),
     nanos: Number(clock % 1_000_000n) * 1000,
   };
+}
+
+function packInterval(text: string): Uint8Array {
+  const { months, days, micros } = intervalParts(text);
+  const view = new DataView(new ArrayBuffer(16));
+  view.setBigInt64(0, micros, true);
+  view.setInt32(8, days, true);
+  view.setUint32(12, ((Math.abs(months) << 13) | (months < 0 ? 0x80000000 : 0)) >>> 0, true);
+  return new Uint8Array(view.buffer);
 }
 
 /** 16 bytes: microseconds (8), days (4), months and left-over nanoseconds with the months' sign in the top bit (4). */

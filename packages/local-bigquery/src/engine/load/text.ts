@@ -48,7 +48,7 @@ export function fromText(text: string, type: SqlType, field: string): string {
     const value = `CASE WHEN ${text} IS NULL THEN NULL ELSE ${fromJson(json, type, field)} END`;
     return type.kind === "ARRAY" ? `coalesce(${value}, [])` : value;
   }
-  if (type.kind === "RANGE" || type.kind === "ENUM")
+  if (type.kind === "RANGE" || type.kind === "ENUM" || type.kind === "BIGNUMERIC")
     throw unsupported(`loading ${typeText(type)} (field ${field})`);
   if (type.kind === "STRING") return text;
   return `CASE WHEN ${isFault(text, type.kind)} THEN error(${faultMessage(text, type.kind, field)}) ELSE ${tryRead(text, type.kind)} END`;

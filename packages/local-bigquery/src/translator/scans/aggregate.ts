@@ -129,10 +129,9 @@ function aggregate(
       kind: having.modifierKind === "MAX" ? "MAX" : "MIN",
       by: expression(t, having.havingExpr, scope),
     },
+    ...(call.whereExpr && { where: expression(t, call.whereExpr, scope).sql }),
   };
-  const sql = t.context.functions.aggregate(description);
-  if (!call.whereExpr) return sql;
-  throw t.unsupported("a WHERE modifier in an aggregate function", call);
+  return t.context.functions.aggregate(description);
 }
 
 export function nullHandling(modifier: string): "DEFAULT" | "IGNORE" | "RESPECT" {

@@ -5,11 +5,13 @@ import type {
   ResolvedWindowFrame,
   ResolvedWindowFrameExpr,
 } from "../../analyzer/resolved.ts";
+import type { OrderItem } from "../../functions/contract.ts";
+import { raiseAt } from "../../functions/sql.ts";
 import type { Translation } from "../context.ts";
 import { callArguments, functionName } from "../expressions/call.ts";
 import { withOwnArguments } from "../expressions/free-columns.ts";
 import { expression } from "../expressions/index.ts";
-import { orderKeySql, orderKeys } from "../ordering.ts";
+import { type OrderKey, orderKeySql, orderKeys } from "../ordering.ts";
 import { nest, type Relation } from "../relation.ts";
 import { Scope } from "../scope.ts";
 import { nullHandling } from "./aggregate.ts";
@@ -44,7 +46,6 @@ function analyticCall(
   group: ResolvedAnalyticFunctionGroup,
   scope: Scope,
 ): string {
-  if (call.whereExpr) throw t.unsupported("a WHERE modifier in an analytic function", call);
   return t.context.functions.analytic({
     name: functionName(t, call),
     args: callArguments(t, call, scope),
@@ -55,6 +56,7 @@ function analyticCall(
     nulls: nullHandling(call.nullHandlingModifier),
     window: windowSql(t, group, call.windowFrame, scope),
     hasFrame: call.windowFrame !== undefined,
+    ...(call.whereExpr && { where: expression(t, call.whereExpr, scope).sql }),
   });
 }
 
@@ -71,14 +73,27 @@ function windowSql(
   // A RANGE frame with an offset takes a single key, so NaN cannot be ordered apart there.
   const byValue =
     frame?.frameUnit === "RANGE" && [frame.startExpr, frame.endExpr].some((bound) => bound?.expression);
-  if (byValue && items.some((item) => item.type.kind === "FLOAT64")) {
-    throw t.unsupported("a RANGE frame with an offset over a FLOAT64 key", group);
-  }
+  if (byValue && items.some(({ type }) => !RANGE_KEYS.test(type.kind)))
+    throw t.unsupported("a RANGE frame with an offset over this type", group);
+  const isBounded = [frame?.startExpr, frame?.endExpr].every((bound) => !bound?.boundaryType.startsWith("UNBOUNDED"));
+  // NaN is near NaN only, which a partition of its own says exactly, unless the frame reaches over all that is smaller.
+  if (byValue && isBounded)
+    partition.push(...items.filter(({ type }) => type.kind === "FLOAT64").map(({ sql }) => `isnan(${sql})`));
   const clauses = [];
   if (partition.length > 0) clauses.push(`PARTITION BY ${partition.join(", ")}`);
-  if (items.length > 0) clauses.push(`ORDER BY ${items.flatMap(orderKeys).map(orderKeySql).join(", ")}`);
+  const keys = byValue ? items.map((item) => numberKey(item, isBounded)) : items.flatMap(orderKeys);
+  if (items.length > 0) clauses.push(`ORDER BY ${keys.map(orderKeySql).join(", ")}`);
   if (frame) clauses.push(frameSql(t, frame, scope));
   return `OVER (${clauses.join(" ")})`;
+}
+
+const RANGE_KEYS = /^(INT64|NUMERIC|FLOAT64)$/;
+
+function numberKey(item: OrderItem, isBounded: boolean): OrderKey {
+  const [key] = orderKeys({ ...item, type: { kind: "INT64" } }) as [OrderKey];
+  if (item.type.kind !== "FLOAT64" || isBounded) return key;
+  const nan = raiseAt(item.sql, "Unsupported: NaN as the key of a RANGE frame with an offset");
+  return { ...key, sql: `CASE WHEN isnan(${item.sql}) THEN ${nan} ELSE ${item.sql} END` };
 }
 
 function frameSql(t: Translation, frame: ResolvedWindowFrame, scope: Scope): string {
