@@ -128,6 +128,12 @@ export const CHOICES: Readonly<Record<string, Readonly<Record<number, readonly s
     ),
   ),
   regexp_replace: { 1: patterns, 2: ["''", "'<\\\\0>'", "'\\\\1'", "'x'", "'\\\\'", "NULL"] },
+  ...Object.fromEntries(
+    ["corr", "covar_pop", "covar_samp", "var_pop", "var_samp", "stddev_pop", "stddev_samp"].map((name) => [
+      name,
+      { 0: ["1.5", "2.5", "10.0", "-3.25", "NULL"], 1: ["2.0", "7.5", "NULL"] },
+    ]),
+  ),
   $interval: { 0: amounts },
   timestamp: {
     0: [
@@ -167,7 +173,11 @@ export const CHOICES: Readonly<Record<string, Readonly<Record<number, readonly s
     ],
   },
   generate_array: { 0: moderate, 1: moderate, 2: moderate },
-  generate_date_array: { 2: moderate },
+  generate_date_array: {
+    0: ["DATE '2024-02-29'", "DATE '2023-12-31'", "NULL"],
+    1: ["DATE '2024-05-31'", "DATE '2023-01-01'", "NULL"],
+    2: moderate,
+  },
   generate_timestamp_array: { 2: moderate },
   repeat: { 1: moderate },
   lpad: { 1: moderate, 2: ["'x'", "''", "'日é'", "NULL"] },

@@ -67,7 +67,7 @@ export function callsOf(fn: AnyMessage): Call[] {
 }
 
 /** The signature's types; undefined if one of them is not BigQuery's. */
-export function signatureText(signature: AnyMessage): string | undefined {
+function signatureText(signature: AnyMessage): string | undefined {
   const texts = signature.argument.map((argument: AnyMessage) => {
     const type = argumentText(argument);
     const { cardinality } = argument.options;
@@ -173,7 +173,9 @@ function chosen(name: string, operands: readonly Operand[], place: number): read
 
 function kindOfValue(value: string): string {
   if (/^b'/.test(value)) return "BYTES";
-  return /^['"]/.test(value) ? "STRING" : "INT64";
+  if (/^['"]/.test(value)) return "STRING";
+  if (/^-?\d+\.\d/.test(value)) return "FLOAT64";
+  return /^[A-Z]+/.exec(value)?.[0] ?? "INT64";
 }
 
 /** GoogleSQL of a call; the operands that take values are a, b, c, ... by place. */

@@ -2,7 +2,7 @@ import type { SqlType } from "../types/types.ts";
 import type { AggregateCall, AnalyticCall, OrderItem } from "./contract.ts";
 import * as numeric from "./numeric.ts";
 import { referenceAggregate } from "./reference-aggregate.ts";
-import { bind, isKind, orElse, raise, refuse } from "./sql.ts";
+import { bind, isKind, orElse, raise, raiseAt, refuse } from "./sql.ts";
 
 /** An aggregate call and, where it runs over a window, its OVER clause. */
 export type Call = (
@@ -158,6 +158,9 @@ function approxQuantiles(call: Call): string {
   return native(call, "quantile_disc", [x.sql, `[${ranks.join(", ")}]`]);
 }
 
+/** Squares beyond it are infinite. */
+const LARGE = "1e150";
+
 /** Moments of FLOAT64 and NUMERIC, in FLOAT64; NaN or infinite input gives NaN, where DuckDB raises an error. */
 function moment(name: string): Translation {
   return (call) => {
@@ -168,8 +171,12 @@ function moment(name: string): Translation {
     if (call.args.every((item) => isKind(item.type, "NUMERIC"))) return native(call, name, values);
     const finite = values.map((x) => `isfinite(${x})`).join(" AND ");
     const wild = native({ ...call, distinct: false }, "bool_or", [`NOT (${finite})`]);
-    const guarded = values.map((x) => `CASE WHEN ${finite} THEN ${x} END`);
-    return `(CASE WHEN ${wild} THEN CAST('nan' AS DOUBLE) ELSE ${native(call, name, guarded)} END)`;
+    const guarded = values.map((x) => `CASE WHEN ${finite} AND abs(${x}) < ${LARGE} THEN ${x} END`);
+    const large = native({ ...call, distinct: false }, "bool_or", [
+      values.map((x) => `(isfinite(${x}) AND abs(${x}) >= ${LARGE})`).join(" OR "),
+    ]);
+    const refusal = raiseAt(large, `Unsupported: ${call.name.toUpperCase()} of numbers beyond ${LARGE}`);
+    return `(CASE WHEN ${wild} THEN CAST('nan' AS DOUBLE) WHEN ${large} THEN ${refusal} ELSE ${native(call, name, guarded)} END)`;
   };
 }
 

@@ -168,7 +168,10 @@ export const arithmetic: Family = {
   safe_subtract: safe("$subtract"),
   safe_multiply: safe("$multiply"),
   safe_divide: safeDivide,
-  safe_negate: (call) => tryNull([arg(call, 0).sql], (x) => `(-${x})`),
+  safe_negate: (call) => {
+    if (!isKind(call.type, "INT64", "FLOAT64", "NUMERIC")) throw refuse(call);
+    return tryNull([arg(call, 0).sql], (x) => `(-${x})`);
+  },
   ieee_divide: (call) => `(${arg(call, 0).sql} / ${arg(call, 1).sql})`,
   $unary_minus: negate,
   $bitwise_and: bitwise("&"),

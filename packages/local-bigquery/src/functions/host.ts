@@ -11,6 +11,7 @@ import { parseType } from "../types/schema.ts";
 import { fromBase32, toBase32 } from "./base32.ts";
 import { normalize, normalizeAndCasefold } from "./normalize.ts";
 import { valueToWire, wireToValue } from "./wire.ts";
+import { checkedZone } from "./zone.ts";
 
 /** A function of texts in JavaScript, for rows too rare to matter and too subtle for SQL. NULL in, NULL out. */
 type HostFunction = (...args: string[]) => string | null;
@@ -100,6 +101,7 @@ function trim(text: string): string {
 const FUNCTIONS: Record<string, { readonly arity: number; readonly run: HostFunction }> = {
   __bq_numeric: { arity: 3, run: numeric as HostFunction },
   __bq_json_string: { arity: 1, run: jsonString },
+  __bq_time_zone: { arity: 1, run: checkedZone },
   __bq_normalize: { arity: 2, run: normalize as HostFunction },
   __bq_casefold: { arity: 2, run: normalizeAndCasefold as HostFunction },
   __bq_to_base32: { arity: 1, run: toBase32 },

@@ -1,7 +1,7 @@
 import { quoted } from "../types/literal.ts";
 import { equal } from "./comparison.ts";
 import type { ScalarCall, TypedSql } from "./contract.ts";
-import { arg, bind, bindAll, type Family, raise, refuse } from "./sql.ts";
+import { arg, bind, bindAll, type Family, isKind, raise, refuse } from "./sql.ts";
 
 function joined(operator: "AND" | "OR"): (call: ScalarCall) => string {
   return (call) => `(${call.args.map((item) => item.sql).join(` ${operator} `)})`;
@@ -37,6 +37,12 @@ function nullIf(call: ScalarCall): string {
   return bind([a.sql], (x) => `(CASE WHEN ${equal({ ...a, sql: x }, b, call)} THEN NULL ELSE ${x} END)`);
 }
 
+/** An operand that DuckDB has as a number, too. */
+function number(call: ScalarCall): string {
+  if (isKind(call.type, "BIGNUMERIC")) throw refuse(call);
+  return arg(call, 0).sql;
+}
+
 /** The expression in a struct, or NULL where it fails: so that its own NULL can be told from an error. */
 function attempt(sql: string): string {
   return `list_transform([0], lambda _try: TRY(struct_pack(v := ${sql})))[1]`;
@@ -55,8 +61,8 @@ export const logic: Family = {
   ifnull: (call) => `coalesce(${arg(call, 0).sql}, ${arg(call, 1).sql})`,
   coalesce: (call) => `coalesce(${call.args.map((item) => item.sql).join(", ")})`,
   nullif: nullIf,
-  nullifzero: (call) => `nullif(${arg(call, 0).sql}, 0)`,
-  zeroifnull: (call) => `coalesce(${arg(call, 0).sql}, 0)`,
+  nullifzero: (call) => `nullif(${number(call)}, 0)`,
+  zeroifnull: (call) => `coalesce(${number(call)}, 0)`,
   iferror: (call) =>
     bindAll(
       [attempt(arg(call, 0).sql)],

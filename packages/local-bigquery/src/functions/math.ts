@@ -171,7 +171,10 @@ export const math: Family = {
     if (!isKind(call.type, "FLOAT64")) throw refuse(call);
     // The C library misses some exact roots by a unit of the last place.
     return bind([arg(call, 0).sql], (x) =>
-      bind([`round(cbrt(${x}))`], (root) => `(CASE WHEN ${root} * ${root} * ${root} = ${x} THEN ${root} ELSE cbrt(${x}) END)`),
+      bind(
+        [`round(cbrt(${x}))`],
+        (root) => `(CASE WHEN ${root} * ${root} * ${root} = ${x} THEN ${root} ELSE cbrt(${x}) END)`,
+      ),
     );
   },
   cos: double("cos", { wild: () => NAN }),

@@ -101,8 +101,8 @@ type Template = (args: readonly string[], call: ScalarCall) => string;
 export function enumText({ literal, type }: TypedSql): string {
   const name = String(literal);
   const kind = type.kind === "ENUM" ? type.name.split(".").at(-1) : "";
-  if (kind === "ArrayZipMode") return `mode => '${name}'`;
-  if (kind === "RoundingMode" || kind === "BitwiseAggMode") return `'${name}'`;
+  if (kind === "ArrayZipMode" || kind === "BitwiseAggMode") return `mode => '${name}'`;
+  if (kind === "RoundingMode") return `'${name}'`;
   const weekday = /^WEEK_(\w+)$/.exec(name)?.[1];
   return weekday ? `WEEK(${weekday})` : name;
 }

@@ -85,7 +85,9 @@ export function truncated(call: ScalarCall): string {
     return bind([value.sql], (t) => {
       // An hour begins where the zone's clocks say so, which need not be UTC's.
       const wall = kind === "TIMESTAMP" && part === "HOUR" && zone ? clock(t, zone) : t;
-      return `${make}(epoch_us(${t}) - ${modulo(`epoch_us(${wall})`, micros)})`;
+      const cut = `${make}(epoch_us(${t}) - ${modulo(`epoch_us(${wall})`, micros)})`;
+      // The zone must be one, even where it does not matter.
+      return zone && part !== "HOUR" ? `(CASE WHEN ${clock(t, zone)} IS NOT NULL THEN ${cut} END)` : cut;
     });
   }
   const wall = kind === "TIMESTAMP" ? clock(value.sql, zone) : value.sql;

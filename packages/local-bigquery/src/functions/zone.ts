@@ -1,5 +1,5 @@
 import type { TypedSql } from "./contract.ts";
-import { bind, raise } from "./sql.ts";
+import { bind, raise, raiseAt } from "./sql.ts";
 
 /**
  * Between instants (TIMESTAMPTZ) and wall clocks (TIMESTAMP). DuckDB's own conversions go through ICU at some 200 ns
@@ -90,13 +90,25 @@ function byName(
   make: string,
   sign: 1 | -1,
 ): string {
-  if (typeof zone.literal === "string") return icu(point, zone.sql);
-  return bind([point, zone.sql], (ts, name) => {
+  if (typeof zone.literal === "string") {
+    return isZone(zone.literal) ? icu(point, zone.sql) : raiseAt(point, `Invalid time zone: ${zone.literal}`);
+  }
+  return bind([point, `__bq_time_zone(${zone.sql})`], (ts, name) => {
     const part = (group: number) =>
       `coalesce(TRY_CAST(regexp_extract(${name}, '^[+-](\\d{1,2})(?::?(\\d{2}))?$', ${group}) AS BIGINT), 0)`;
     const seconds = `(CASE WHEN starts_with(${name}, '-') THEN -1 ELSE 1 END * (${part(1)} * 3600 + ${part(2)} * 60))`;
     return `(CASE WHEN regexp_matches(${name}, '^[+-]') THEN ${make}(epoch_us(${ts}) + ${sign} * ${seconds} * 1000000) ELSE ${icu(ts, name)} END)`;
   });
+}
+
+function isZone(name: string): boolean {
+  return /^[+-]\d{1,2}(:?\d{2})?$/.test(name) || offsetReader(name) !== undefined;
+}
+
+/** The name itself, or GoogleSQL's error; ICU's own cannot be caught in SQL. */
+export function checkedZone(name: string): string {
+  if (!isZone(name)) throw new Error(`Invalid time zone: ${name}`);
+  return name;
 }
 
 /** Seconds east of UTC of "UTC", "+8", "+08:00", "UTC-03:30". */

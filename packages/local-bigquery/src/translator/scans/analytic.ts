@@ -75,7 +75,9 @@ function windowSql(
     frame?.frameUnit === "RANGE" && [frame.startExpr, frame.endExpr].some((bound) => bound?.expression);
   if (byValue && items.some(({ type }) => !RANGE_KEYS.test(type.kind)))
     throw t.unsupported("a RANGE frame with an offset over this type", group);
-  const isBounded = [frame?.startExpr, frame?.endExpr].every((bound) => !bound?.boundaryType.startsWith("UNBOUNDED"));
+  const isBounded = [frame?.startExpr, frame?.endExpr].every(
+    (bound) => !bound?.boundaryType.startsWith("UNBOUNDED"),
+  );
   // NaN is near NaN only, which a partition of its own says exactly, unless the frame reaches over all that is smaller.
   if (byValue && isBounded)
     partition.push(...items.filter(({ type }) => type.kind === "FLOAT64").map(({ sql }) => `isnan(${sql})`));
