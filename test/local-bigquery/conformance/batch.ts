@@ -97,7 +97,7 @@ function statement(calls: readonly Call[], tail: string): string {
   const items = calls.map(({ sql, mode }) =>
     mode === "scalar" ? `IFERROR(STRUCT(${sql} AS v), NULL)` : over(sql, mode),
   );
-  const order = first.mode === "aggregate" ? "" : ` ORDER BY ${offsets(first) || "1"}`;
+  const order = first.mode === "aggregate" ? "" : ` ORDER BY ${offsets(first)}`;
   return `SELECT ${items.join(", ")} FROM ${source(first)}${tail}${order}`;
 }
 
@@ -122,16 +122,20 @@ function spread(list: readonly string[], count: number): string[] {
 
 /** FROM clause of all combinations; a call without operands has one row. */
 export function source(call: Call): string {
-  const lists = operandsOf(call).map(
-    ([name, list]) => `UNNEST([${list.join(", ")}]) AS ${name} WITH OFFSET AS o_${name}`,
-  );
+  const lists = operandsOf(call).map(([name, list]) => `${unnested(name, list)} WITH OFFSET AS o_${name}`);
   return lists.join(", ") || "UNNEST([1]) AS a WITH OFFSET AS o_a";
 }
 
+/** An array of arrays is not one, so each stands in a struct. */
+function unnested(name: string, list: readonly string[]): string {
+  if (!list.some((value) => /^(\[|CAST\(\[\] AS ARRAY)/.test(value)))
+    return `UNNEST([${list.join(", ")}]) AS ${name}`;
+  return `UNNEST([${list.map((value) => `STRUCT(${value} AS ${name})`).join(", ")}])`;
+}
+
 function offsets(call: Call): string {
-  return Object.keys(call.operands)
-    .map((name) => `o_${name}`)
-    .join(", ");
+  const names = Object.keys(call.operands).map((name) => `o_${name}`);
+  return names.join(", ") || "o_a";
 }
 
 function values(call: Call, row: number): string {

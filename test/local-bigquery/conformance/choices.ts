@@ -238,3 +238,31 @@ export const BYTES_CHOICES: Readonly<Record<string, Readonly<Record<number, read
   lpad: { 1: moderate, 2: ["b'x'", "b''", "NULL"] },
   rpad: { 1: moderate, 2: ["b'x'", "b''", "NULL"] },
 };
+
+const counts = ["1", "2", "100"];
+const fixedPaths = ["'$'", "'$.a'", "'$.a.b[1]'", "'$[1]'", "'$.x'"];
+/** Arguments that must be constants: each value makes a call of its own. */
+export const CONSTANTS: Readonly<Record<string, Readonly<Record<number, readonly string[]>>>> = {
+  ntile: { 0: counts },
+  nth_value: { 1: counts },
+  approx_quantiles: { 1: counts },
+  approx_top_count: { 1: counts },
+  approx_top_sum: { 2: counts },
+  ...Object.fromEntries(
+    [
+      "json_query",
+      "json_value",
+      "json_extract",
+      "json_extract_scalar",
+      "json_query_array",
+      "json_value_array",
+      "json_extract_array",
+      "json_extract_string_array",
+      "json_remove",
+      "json_set",
+      "json_array_append",
+      "json_array_insert",
+    ].map((name) => [name, { 1: fixedPaths, 3: fixedPaths }]),
+  ),
+  json_remove: { 1: fixedPaths, 2: fixedPaths },
+};

@@ -9,8 +9,8 @@ import { type Signature, supportText } from "./support.ts";
 const ROUNDS = Number(process.env.CONFORMANCE_ROUNDS ?? 2);
 /** Refusals and misfits of types that are taken before a signature is given up. */
 const PATIENCE = 6 * ROUNDS;
-/** Translated although the reference implementation of this file lacks them; tested by hand. */
-const BEYOND = ["from_base32", "normalize", "normalize_and_casefold", "to_base32"];
+/** Translated although the reference implementation of this file lacks them or some of their types; tested by hand. */
+const BEYOND = ["approx_count_distinct", "bit_and", "bit_or", "bit_xor", "from_base32", "to_base32"];
 const LIST = "../../../packages/local-bigquery/SUPPORT.md";
 
 let engine: TestEngine;
@@ -31,7 +31,7 @@ describe("built-in functions", () => {
   test("give what the reference implementation gives", async () => {
     const { cases, differing, beyond } = await compared(engine, translated);
     expect(differing).toEqual([]);
-    expect([...new Set(beyond)]).toEqual(BEYOND);
+    expect([...new Set(beyond)].sort()).toEqual(BEYOND);
     expect(cases).toBeGreaterThan(5_000);
   });
 

@@ -1,5 +1,5 @@
 import type { AnyMessage } from "../../../packages/local-bigquery/src/analyzer/engine.ts";
-import { BYTES_CHOICES, CHOICES } from "./choices.ts";
+import { BYTES_CHOICES, CHOICES, CONSTANTS } from "./choices.ts";
 import { ARRAYS, OF_KIND } from "./operands.ts";
 import { OPERATORS, partsOf } from "./syntax.ts";
 
@@ -53,7 +53,7 @@ export function callsOf(fn: AnyMessage): Call[] {
   return fn.signature.flatMap((signature: AnyMessage) => {
     const shape = signatureText(signature);
     if (shape === undefined) return [];
-    return [...variants(signature.argument)].flatMap((operands): Call[] => {
+    return [...variants(name, signature.argument)].flatMap((operands): Call[] => {
       const sql = written(name, operands);
       const values = operands
         .map((operand, place) => ({ operand, chosen: chosen(name, operands, place) }))
@@ -106,7 +106,7 @@ function typeText(type: AnyMessage): string | undefined {
 }
 
 /** The operand lists of a signature: each ANY as several types, optional arguments left out and given. */
-function* variants(signature: readonly AnyMessage[]): Generator<Operand[]> {
+function* variants(name: string, signature: readonly AnyMessage[]): Generator<Operand[]> {
   const templated = signature.some(({ kind }) => kind !== FIXED && kind !== LAMBDA);
   const optional = signature.filter(({ options }) => options.cardinality === OPTIONAL).length;
   for (const any of templated ? ANY : [""]) {
@@ -114,19 +114,19 @@ function* variants(signature: readonly AnyMessage[]): Generator<Operand[]> {
       let left = given;
       const operands = signature
         .filter(({ options }) => options.cardinality !== OPTIONAL || left-- > 0)
-        .map((argument) => operandsOf(argument, any));
+        .map((argument, place) => operandsOf(argument, any, CONSTANTS[name]?.[place]));
       yield* product(operands);
     }
   }
 }
 
-function operandsOf(argument: AnyMessage, any: string): Operand[] {
+function operandsOf(argument: AnyMessage, any: string, constants: readonly string[] | undefined): Operand[] {
   const name: string | undefined = argument.options.argumentNameIsMandatory
     ? argument.options.argumentName
     : undefined;
   if (argument.kind === LAMBDA) return [{ type: "LAMBDA", values: [], lambda: "e -> e IS NOT NULL" }];
   const type = resolvedType(argument, any);
-  const parts = partsOf(type);
+  const parts = constants ?? partsOf(type);
   if (parts) return parts.map((part) => ({ type, values: [], part, ...(name && { name }) }));
   const values = valuesOf(type);
   return values ? [{ type, values, ...(name && { name }) }] : [];

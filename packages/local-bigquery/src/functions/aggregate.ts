@@ -158,7 +158,7 @@ function approxQuantiles(call: Call): string {
   return native(call, "quantile_disc", [x.sql, `[${ranks.join(", ")}]`]);
 }
 
-/** Squares beyond it are infinite. */
+/** Differences whose squares are infinite. */
 const LARGE = "1e150";
 
 /** Moments of FLOAT64 and NUMERIC, in FLOAT64; NaN or infinite input gives NaN, where DuckDB raises an error. */
@@ -171,11 +171,15 @@ function moment(name: string): Translation {
     if (call.args.every((item) => isKind(item.type, "NUMERIC"))) return native(call, name, values);
     const finite = values.map((x) => `isfinite(${x})`).join(" AND ");
     const wild = native({ ...call, distinct: false }, "bool_or", [`NOT (${finite})`]);
-    const guarded = values.map((x) => `CASE WHEN ${finite} AND abs(${x}) < ${LARGE} THEN ${x} END`);
-    const large = native({ ...call, distinct: false }, "bool_or", [
-      values.map((x) => `(isfinite(${x}) AND abs(${x}) >= ${LARGE})`).join(" OR "),
-    ]);
-    const refusal = raiseAt(large, `Unsupported: ${call.name.toUpperCase()} of numbers beyond ${LARGE}`);
+    const guarded = values.map((x) => `CASE WHEN ${finite} THEN ${x} END`);
+    const plain = { ...call, distinct: false };
+    const large = guarded
+      .map((x) => `${native(plain, "max", [x])} - ${native(plain, "min", [x])} >= ${LARGE}`)
+      .join(" OR ");
+    const refusal = raiseAt(
+      large,
+      `Unsupported: ${call.name.toUpperCase()} of numbers that lie further apart than ${LARGE}`,
+    );
     return `(CASE WHEN ${wild} THEN CAST('nan' AS DOUBLE) WHEN ${large} THEN ${refusal} ELSE ${native(call, name, guarded)} END)`;
   };
 }

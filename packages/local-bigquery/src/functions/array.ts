@@ -40,6 +40,8 @@ function concat(call: ScalarCall): string {
 function toText(call: ScalarCall): string {
   if (!isKind(call.type, "STRING")) throw refuse(call);
   const [array, separator, missing] = [arg(call, 0), arg(call, 1), call.args[2]];
+  // DuckDB takes a constant only.
+  if (typeof separator.literal !== "string") throw refuse(call);
   return bind([array.sql, separator.sql, missing?.sql ?? "''"], (list, by, instead) => {
     if (!missing)
       return `(CASE WHEN len(${list}) = list_count(${list}) THEN array_to_string(${list}, ${by}) ELSE array_to_string(list_filter(${list}, lambda _x: _x IS NOT NULL), ${by}) END)`;
