@@ -153,9 +153,12 @@ function approxQuantiles(call: Call): string {
     !isKind(x.type, ...COMPARABLE)
   )
     throw refuse(call);
-  if (isKind(x.type, "FLOAT64", "INTERVAL", "BOOL")) throw refuse(call);
+  if (isKind(x.type, "INTERVAL", "BOOL")) throw refuse(call);
   const ranks = Array.from({ length: Number(n.literal) + 1 }, (_, i) => `${i}/${n.literal}.0::DOUBLE`);
-  return native(call, "quantile_disc", [x.sql, `[${ranks.join(", ")}]`]);
+  const quantiles = native(call, "quantile_disc", [x.sql, `[${ranks.join(", ")}]`]);
+  if (!isKind(x.type, "FLOAT64")) return quantiles;
+  const nan = native({ ...call, distinct: false }, "bool_or", [`isnan(${x.sql})`]);
+  return `(CASE WHEN ${nan} THEN ${raiseAt(nan, "Unsupported: APPROX_QUANTILES over NaN")} ELSE ${quantiles} END)`;
 }
 
 /** Differences whose squares are infinite. */
@@ -255,8 +258,8 @@ export function aggregate(call: Call): string {
 /** What the reference implementation answers where DuckDB's aggregates do not serve. */
 const REFERENCE_AGGREGATES: ReadonlySet<string> = new Set(
   `$count_star count countif sum avg min max any_value array_agg string_agg array_concat_agg logical_and logical_or
-  bit_and bit_or bit_xor approx_quantiles approx_top_count approx_top_sum var_pop var_samp stddev_pop stddev_samp
-  covar_pop covar_samp corr elementwise_sum elementwise_avg percentile_cont percentile_disc`.split(/\s+/),
+  bit_and bit_or bit_xor approx_top_count approx_top_sum hll_count.init hll_count.merge hll_count.merge_partial var_pop var_samp stddev_pop stddev_samp
+  covar_pop covar_samp corr percentile_cont percentile_disc`.split(/\s+/),
 );
 
 /** HAVING MAX/MIN is translated for ANY_VALUE alone; LIMIT and IGNORE NULLS where a list is built. */

@@ -192,6 +192,11 @@ export const string: Family = {
     if (form !== "NFC" && form !== "NFD") throw refuse(call, ` by ${form}`);
     return `__bq_casefold(${arg(call, 0).sql}, '${form}')`;
   },
+  "hll_count.extract": (call) =>
+    bind([arg(call, 0).sql], (sketch) => {
+      const wrong = raiseAt(`octet_length(${sketch})`, "Invalid or incompatible sketch in HLL_COUNT.EXTRACT");
+      return `(CASE WHEN ${sketch} IS NULL THEN 0 WHEN starts_with(hex(${sketch}), '484C4C') THEN (octet_length(${sketch}) - 3) // 8 ELSE ${wrong} END)`;
+    }),
   to_base32: (call) => `__bq_to_base32(hex(${arg(call, 0).sql}))`,
   from_base32: (call) => `unhex(__bq_from_base32(${arg(call, 0).sql}))`,
   to_base64: (call) => `to_base64(${arg(call, 0).sql})`,
