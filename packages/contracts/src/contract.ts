@@ -82,6 +82,8 @@ export interface Contract {
   readonly clusterBy: readonly string[];
   readonly columns: readonly Column[];
   readonly rules: readonly Rule[];
+  /** Business questions with a GoogleSQL query that answers each. */
+  readonly questions: readonly { readonly question: string; readonly sql: string }[];
   readonly owner?: string;
   readonly tags: readonly string[];
   readonly status: string;

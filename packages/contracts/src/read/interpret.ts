@@ -8,7 +8,7 @@ import { type Dictionary, inheritColumn } from "./inherit.ts";
 import { allowedValues, boundsOf, columnRules, tableRules } from "./rules.ts";
 
 const columnProperties = ["unit", "additivity"];
-const tableProperties = ["versionedBy", "clusterBy"];
+const tableProperties = ["versionedBy", "clusterBy", "questions"];
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
@@ -101,6 +101,18 @@ function freshnessOf(document: JsonObject, source: YamlFile, problems: Problem[]
   return { hours: entry.value * factor, ...(element && { element }) };
 }
 
+/** The table property `questions`: a list of { question, sql }. */
+function questionsOf(value: unknown, source: YamlFile, problems: Problem[]): Contract["questions"] {
+  const entries: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  return entries.flatMap((entry) => {
+    if (isObject(entry) && typeof entry.question === "string" && typeof entry.sql === "string")
+      return [{ question: entry.question, sql: entry.sql.trim() }];
+    const message = "questions is a list of { question: ..., sql: ... }";
+    problems.push(source.problem("house", ["schema", 0, "customProperties"], message));
+    return [];
+  });
+}
+
 /** Resolves one contract file. Problems are added to the list; undefined when there is no table to speak of. */
 export function interpret(
   source: YamlFile,
@@ -161,6 +173,7 @@ export function interpret(
   const usage = text(described.usage);
   const limitations = text(described.limitations);
   const versionedBy = text(labels.get("versionedBy"));
+  const questions = questionsOf(labels.get("questions"), source, problems);
   const owner = isObject(value.team) ? text(value.team.name) : undefined;
   const contract: Contract = {
     file: source.file,
@@ -179,6 +192,7 @@ export function interpret(
     clusterBy: Array.isArray(clusterBy) ? clusterBy.map(String) : [],
     columns: list,
     rules,
+    questions,
     ...(owner && { owner }),
     tags: Array.isArray(value.tags) ? value.tags.map(String) : [],
     status: text(value.status) ?? "",
