@@ -1,9 +1,9 @@
 // What a machine and a clone need, what of it is there, and how to get the rest. Read by `growth doctor`.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NODE_MINIMUM, nodeProblem } from "./node-version.mjs";
 import { findPython } from "./python.mjs";
-import { npmAlreadyInstalled, PARTS, stateOf } from "./state.mjs";
+import { npmAlreadyInstalled, PARTS, REQUIREMENTS, stateOf } from "./state.mjs";
 
 /**
  * Looks, changes nothing.
@@ -39,6 +39,7 @@ function item(name, ok, found, remedy) {
 /** The pinned Python packages by name and version, so that a bug report shows them. */
 function pinnedPackages(root) {
   if (stateOf(PARTS.python, root) !== "current") return [];
-  const pins = readFileSync(join(root, "setup/requirements.txt"), "utf8").matchAll(/^([\w-]+)==(\S+)/gm);
-  return [...pins].map(([, name, version]) => item(`  ${name}`, true, version));
+  const texts = REQUIREMENTS.map((file) => join(root, file)).filter((file) => existsSync(file));
+  const pins = texts.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/^([\w-]+)==(\S+)/gm)]);
+  return pins.map(([, name, version]) => item(`  ${name}`, true, version));
 }

@@ -9,6 +9,9 @@ import { fileURLToPath } from "node:url";
 /** The project's own folder, for code that runs from it unbundled. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
+/** The pinned Python packages; the first file names the others. */
+export const REQUIREMENTS = ["setup/requirements.txt", "packages/sqlfluff-wrapper/python/requirements.txt"];
+
 export const PARTS = {
   npm: {
     title: "npm packages",
@@ -20,7 +23,7 @@ export const PARTS = {
     title: "Python files",
     stamp: ".tools/python/.growth-stamp",
     outputs: () => [".tools/python"],
-    wanted: (root) => hash([read(join(root, "setup/requirements.txt"))]),
+    wanted: (root) => hash(REQUIREMENTS.map((file) => read(join(root, file)))),
   },
   descriptors: {
     title: "GoogleSQL descriptors",

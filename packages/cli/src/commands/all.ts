@@ -3,6 +3,7 @@ import { backfill } from "./backfill.ts";
 import { bigquery } from "./bigquery.ts";
 import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
+import { lint } from "./lint.ts";
 import { load } from "./load.ts";
 import { query } from "./query.ts";
 import { replay } from "./replay.ts";
@@ -19,5 +20,6 @@ export const commands: readonly Command[] = [
   replay,
   query,
   bigquery,
+  lint,
   doctor,
 ];

@@ -1,0 +1,77 @@
+import type { LintAnswer } from "../driver/protocol.ts";
+import { Atlas, utf16 } from "../driver/request.ts";
+import { sourceText } from "../unit/chunk.ts";
+import type { Unit } from "../unit/unit.ts";
+
+export interface Patch {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** sqlfluff's patches as changes of files: only those that lie within one stretch of literal SQL. */
+export function patchesOf(unit: Unit, answer: LintAnswer, textOf: (file: string) => string): Patch[] {
+  const atlas = new Atlas(unit.chunks);
+  const source = sourceText(unit.chunks);
+  const toUtf16 = utf16(source);
+  return (answer.patches ?? []).flatMap(([from, to, fixed]): Patch[] => {
+    const trimmed = withoutCommonEnds(source, toUtf16(from), toUtf16(to), fixed);
+    const span = atlas.span(trimmed.start, trimmed.end);
+    if (!span) return [];
+    const text = textOf(span.file);
+    // A unit was dedented for sqlfluff: a line that is new in the file begins where the statement's lines do.
+    const added = indentOf(unit, span.file, text);
+    const made = trimmed.text.replaceAll("\n", `\n${added}`);
+    return isSafe(made, text.slice(span.start, span.end)) ? [{ ...span, text: made }] : [];
+  });
+}
+
+function withoutCommonEnds(source: string, from: number, to: number, fixed: string) {
+  let start = from;
+  let end = to;
+  let text = fixed;
+  while (start < end && text !== "" && source[start] === text[0]) {
+    start++;
+    text = text.slice(1);
+  }
+  while (start < end && text !== "" && source[end - 1] === text[text.length - 1]) {
+    end--;
+    text = text.slice(0, -1);
+  }
+  return { start, end, text };
+}
+
+function indentOf(unit: Unit, file: string, text: string): string {
+  const first = unit.chunks.find(
+    (chunk) =>
+      chunk.kind === "literal" && chunk.file === file && chunk.zone === "top" && chunk.text.trim() !== "",
+  );
+  if (!first || unit.name === "body") return "";
+  const line = text.lastIndexOf("\n", first.start - 1) + 1;
+  const space = /^[ \t]*/.exec(text.slice(line))?.[0] ?? "";
+  const kept = /^[ \t]*/.exec(first.text)?.[0].length ?? 0;
+  return line + space.length >= first.start ? space.slice(0, space.length - kept) : "";
+}
+
+/** What means something to JavaScript or to Dataform's lexer is neither brought in nor taken away. */
+function isSafe(made: string, was: string): boolean {
+  const meaning = (text: string): string => (text.match(/[`\\{}'"]|---|\$\{/g) ?? []).join("");
+  return meaning(made) === meaning(was);
+}
+
+/** Applies patches to a text. Of two that overlap the first is applied: the next round finds what is left. */
+export function applyPatches(text: string, patches: readonly Patch[]): string {
+  const distinct = new Map(patches.map((patch) => [`${patch.start} ${patch.end} ${patch.text}`, patch]));
+  const ordered = [...distinct.values()].sort((a, b) => a.start - b.start || a.end - b.end);
+  let result = "";
+  let at = 0;
+  let last = -1;
+  for (const { start, end, text: made } of ordered) {
+    if (start < at || start === last) continue;
+    result += text.slice(at, start) + made;
+    at = end;
+    last = start;
+  }
+  return result + text.slice(at);
+}

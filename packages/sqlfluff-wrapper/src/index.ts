@@ -1,0 +1,10 @@
+export { exitCode, type Io, run } from "./cli/run.ts";
+export { createLinter, type Linter } from "./create.ts";
+export type { Finding } from "./doctor.ts";
+export { EnvironmentProblem } from "./errors.ts";
+export type { FixOptions, FixResult } from "./fix/fix.ts";
+export { type Format, formats, formatted, lineReader } from "./format/format.ts";
+export type { LinterOptions, LintResult } from "./lint/linter.ts";
+export { type OwnRule, ownRules } from "./rules/rules.ts";
+export { readSettings, type Settings } from "./settings.ts";
+export type { RenderedAs, Severity, UnitName, Violation } from "./violation.ts";
