@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,8 +9,9 @@ export const pythonPath = join(root, ".tools/python");
 
 /** Gives a project elsewhere the packages that Dataform needs. */
 export function withPackages(folder: string): void {
-  mkdirSync(join(folder, "node_modules"), { recursive: true });
-  symlinkSync(join(root, "node_modules/@dataform"), join(folder, "node_modules/@dataform"));
+  cpSync(join(root, "node_modules/@dataform/core"), join(folder, "node_modules/@dataform/core"), {
+    recursive: true,
+  });
 }
 
 /** A project of the given files. */

@@ -101,6 +101,7 @@ test("a fix changes the compiled graph only as meant, and findings stand in lite
   const paths = texts.map((_, place) => `definitions/m${place}.sqlx`);
   writeProject(folder, {
     "dataform.json": '{ "warehouse": "bigquery", "defaultSchema": "s", "defaultDatabase": "p" }',
+    "package.json": "{}",
     ".sqlfluff": "[sqlfluff]\ndialect = bigquery\nrules = layout, capitalisation, AL01, AL02\n",
     "includes/text.js": "module.exports = { call: (sql) => `(${sql.trim()})` };\n",
     "definitions/raw.sqlx": 'config { type: "declaration", description: "x" }\n',

@@ -48,7 +48,7 @@ export async function fixProject(engine: Engine, options: FixOptions): Promise<F
   const refused = new Map<string, string>();
   let texts = new Map<string, string>();
   for (;;) {
-    texts = await mend(engine, before, codes, refused, options.paths);
+    texts = await mend(engine, before, codes, keepsTokens, refused, options.paths);
     const wrong = await firstUnwanted(engine, before, texts, keepsTokens);
     if (!wrong) break;
     for (const [file, why] of wrong) {
@@ -90,13 +90,14 @@ async function mend(
   engine: Engine,
   before: Prepared,
   codes: readonly string[],
+  keepsTokens: boolean,
   refused: ReadonlyMap<string, string>,
   paths: readonly string[] | undefined,
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   let current = before;
   for (let round = 0; round < rounds; round++) {
-    const patches = await patchesFor(engine, current, codes);
+    const patches = await patchesFor(engine, current, codes, keepsTokens);
     let progress = false;
     for (const [file, found] of patches) {
       if (refused.has(file) || !before.files.includes(file)) continue;
@@ -118,6 +119,7 @@ async function patchesFor(
   engine: Engine,
   { units, files }: Prepared,
   codes: readonly string[],
+  keepsTokens: boolean,
 ): Promise<Map<string, Patch[]>> {
   const wanted = new Set(files);
   const result = new Map<string, Patch[]>();
@@ -129,7 +131,7 @@ async function patchesFor(
           ...requestOf(join(engine.root, unit.file), unit.chunks),
           fix: codes,
         });
-        return patchesOf(unit, answer, (file) => engine.files.text(file));
+        return patchesOf(unit, answer, !keepsTokens, (file) => engine.files.text(file));
       }),
   );
   for (const patch of found.flat()) {

@@ -2,6 +2,7 @@ import type { LintAnswer } from "../driver/protocol.ts";
 import { Atlas, utf16 } from "../driver/request.ts";
 import { sourceText } from "../unit/chunk.ts";
 import type { Unit } from "../unit/unit.ts";
+import { edits } from "./diff.ts";
 
 export interface Patch {
   readonly file: string;
@@ -10,36 +11,30 @@ export interface Patch {
   readonly text: string;
 }
 
-/** sqlfluff's patches as changes of files: only those that lie within one stretch of literal SQL. */
-export function patchesOf(unit: Unit, answer: LintAnswer, textOf: (file: string) => string): Patch[] {
+/** sqlfluff's patches as changes of files, as small as can be: only those that lie within one stretch of literal SQL. */
+export function patchesOf(
+  unit: Unit,
+  answer: LintAnswer,
+  /** A patch is applied whole or not at all: without that, what is left of it is held against the tokens later. */
+  isWhole: boolean,
+  textOf: (file: string) => string,
+): Patch[] {
   const atlas = new Atlas(unit.chunks);
   const source = sourceText(unit.chunks);
   const toUtf16 = utf16(source);
-  return (answer.patches ?? []).flatMap(([from, to, fixed]): Patch[] => {
-    const trimmed = withoutCommonEnds(source, toUtf16(from), toUtf16(to), fixed);
-    const span = atlas.span(trimmed.start, trimmed.end);
-    if (!span) return [];
-    const text = textOf(span.file);
-    // A unit was dedented for sqlfluff: a line that is new in the file begins where the statement's lines do.
-    const added = indentOf(unit, span.file, text);
-    const made = trimmed.text.replaceAll("\n", `\n${added}`);
-    return isSafe(made, text.slice(span.start, span.end)) ? [{ ...span, text: made }] : [];
+  return (answer.patches ?? []).flatMap(([first, last, fixed]) => {
+    const from = toUtf16(first);
+    const found = edits(source.slice(from, toUtf16(last)), fixed);
+    const patches = found.flatMap((edit): Patch[] => {
+      const span = atlas.span(from + edit.start, from + edit.end);
+      if (!span) return [];
+      const text = textOf(span.file);
+      // A unit was dedented for sqlfluff: a line that is new in the file begins where the statement's lines do.
+      const made = edit.text.replaceAll("\n", `\n${indentOf(unit, span.file, text)}`);
+      return isSafe(made, text.slice(span.start, span.end)) ? [{ ...span, text: made }] : [];
+    });
+    return isWhole && patches.length < found.length ? [] : patches;
   });
-}
-
-function withoutCommonEnds(source: string, from: number, to: number, fixed: string) {
-  let start = from;
-  let end = to;
-  let text = fixed;
-  while (start < end && text !== "" && source[start] === text[0]) {
-    start++;
-    text = text.slice(1);
-  }
-  while (start < end && text !== "" && source[end - 1] === text[text.length - 1]) {
-    end--;
-    text = text.slice(0, -1);
-  }
-  return { start, end, text };
 }
 
 function indentOf(unit: Unit, file: string, text: string): string {
