@@ -24,11 +24,12 @@ test("--help lists the commands that exist, and no others", async () => {
     "replay",
     "query",
     "bigquery",
+    "lint",
     "doctor",
   ]);
 });
 
-test.each(["start", "load", "run", "assert", "backfill", "replay", "query", "bigquery", "doctor"])(
+test.each(["start", "load", "run", "assert", "backfill", "replay", "query", "bigquery", "lint", "doctor"])(
   "%s --help shows its options, --state among them, and an example",
   async (command) => {
     const { code, stdout } = await growth(command, "--help");
