@@ -68,7 +68,14 @@ function sum(call: Call): string {
 
 function avg(call: Call): string {
   const x = argument(call);
-  if (isKind(x.type, "INT64", "FLOAT64")) return native(call, "avg", [x.sql]);
+  if (isKind(x.type, "INT64")) return native(call, "avg", [x.sql]);
+  if (isKind(x.type, "FLOAT64")) {
+    // Where the sum alone is too large, an exact fraction of the numbers is averaged.
+    const mean = native(call, "avg", [x.sql]);
+    const given = native({ ...call, distinct: false }, "bool_or", [`NOT isfinite(${x.sql})`]);
+    const scaled = native(call, "avg", [`${x.sql} * pow(2.0, -64)`]);
+    return `(CASE WHEN isfinite(${mean}) OR ${given} THEN ${mean} ELSE ${scaled} * pow(2.0, 64) END)`;
+  }
   if (!isKind(x.type, "NUMERIC")) throw refuse(call);
   const count = `CAST(${native(call, "count", [x.sql])} AS ${numeric.NUMERIC})`;
   return bind([sum(call), count], (total, n) => `(CASE WHEN ${n} > 0 THEN ${numeric.divide(total, n)} END)`);

@@ -52,6 +52,8 @@ function grouped(
   const scope = new Scope(input.columns, place.outer);
   const keys = node.groupByList.map(({ column }, index) => `${sql[index]} AS c${column.columnId}`);
   const values = calls.map(({ id, call }) => `${aggregate(t, call, scope, input)} AS c${id}`);
+  // Without keys and aggregates, as by GROUP BY (), there still is one group.
+  if (keys.length + values.length === 0) values.push("count(*) AS nothing");
   const tail = keys.length > 0 ? `GROUP BY ${keys.map((_, index) => index + 1).join(", ")}` : "";
   const ids = [...node.groupByList.map((key) => key.column.columnId), ...calls.map(({ id }) => id)];
   return subquery(t, input, [...keys, ...values], tail, ids);

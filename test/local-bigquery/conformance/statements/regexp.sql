@@ -1,0 +1,4 @@
+SELECT REGEXP_CONTAINS('abc', 'b'), REGEXP_CONTAINS('abc', '^b'), REGEXP_EXTRACT('foo123', r'\d+'), REGEXP_EXTRACT('foo123', r'([a-z]+)(?:\d)'), REGEXP_EXTRACT('abc', 'x'), REGEXP_EXTRACT_ALL('a1b2', r'\d'), REGEXP_REPLACE('abc', 'b', 'X'), REGEXP_REPLACE('abc', '(b)', r'<\1>'), REGEXP_INSTR('abcb', 'b', 1, 2), REGEXP_EXTRACT('a1b2', r'\d', 1, 2), REGEXP_EXTRACT('aaa', 'a*?'), REGEXP_REPLACE('abc', '', '-')
+SELECT REGEXP_CONTAINS('ABC', '(?i)b'), REGEXP_CONTAINS('a\nb', 'a.b'), REGEXP_CONTAINS('a\nb', '(?s)a.b'), REGEXP_CONTAINS('é', r'^\w$'), REGEXP_CONTAINS('日本', r'\p{Han}'), REGEXP_EXTRACT('x=1;y=2', r'y=(\d)'), REGEXP_EXTRACT('', '.*'), REGEXP_EXTRACT('ab', '(x)?b')
+SELECT s, REGEXP_CONTAINS(s, p), REGEXP_EXTRACT(s, p) FROM UNNEST(['abc', '', NULL, 'x1']) s, UNNEST(['[0-9]', '^$', 'b.', '(?:a)']) p
+SELECT REGEXP_EXTRACT_ALL('abab', 'a(b)'), REGEXP_EXTRACT_ALL('aaa', ''), REGEXP_EXTRACT_ALL(b'a1', b'[0-9]'), REGEXP_REPLACE(b'abc', b'b', b'x')

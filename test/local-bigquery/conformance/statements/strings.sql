@@ -1,0 +1,4 @@
+SELECT LENGTH('é'), BYTE_LENGTH('é'), CHAR_LENGTH('😀'), LENGTH(b'abc'), UPPER('straße'), LOWER('İ'), INITCAP('hello world-foo'), REVERSE('abc😀'), REPEAT('ab', 3), REPLACE('aaa','a','b'), CONCAT('a', 1, TRUE, DATE '2020-01-01'), 'a' || 'b'
+SELECT SUBSTR('abcdef', 2, 3), SUBSTR('abc', -2), SUBSTR('abc', 0), SUBSTR('abc', 5), SUBSTR('héllo', 2, 1), SUBSTR('abc', -10, 3), SUBSTRING('abc', 1, 0), LEFT('abc', 2), RIGHT('abc', 2), LEFT('abc', 10)
+SELECT TRIM('  a '), TRIM('xxaxx', 'x'), LTRIM('  a'), RTRIM('a  '), TRIM('abcba', 'ab'), LPAD('a', 3), RPAD('a', 3, 'xy'), LPAD('abc', 2), TRIM(b'  a ', b' ')
+SELECT SOUNDEX('Robert'), EDIT_DISTANCE('kitten','sitting'), TRANSLATE('abc', 'ab', 'x'), NORMALIZE('é'), SAFE_CONVERT_BYTES_TO_STRING(b'a\xff'), FARM_FINGERPRINT('abc'), TO_HEX(MD5('abc')), TO_HEX(SHA1('abc')), TO_HEX(SHA256('a')), TO_HEX(SHA512('a'))
