@@ -5,6 +5,7 @@ const views = [
   require("assertions/source.js"),
   require("assertions/reconciliation.js"),
   require("assertions/users.js"),
+  require("assertions/funnels.js"),
 ].flat();
 
 const schema = dataform.projectConfig.assertionSchema;

@@ -98,10 +98,19 @@ const views = projectContracts()
   .filter(({ tags }) => tags.includes("funnel") && tags.includes("view"))
   .map(({ table }) => table);
 
+const rules = [
+  "funnel_redeemers_claimed",
+  "funnel_windows_hold_each_other",
+  "funnel_levels_add_up",
+  "funnels_agree",
+  "funnels_count_the_triggers",
+  "funnel_events_are_the_redemptions",
+].map((name) => `growth_assertions.rule_${name}`);
+
 describe("cohorts worked by hand", () => {
   let warehouse: QuickStory;
   beforeAll(async () => {
-    warehouse = await QuickStory.open(views);
+    warehouse = await QuickStory.open([...views, ...rules]);
     await warehouse.tell(story());
     await warehouse.run("06-01", "06-02", "06-04", "06-12");
   });
@@ -217,6 +226,45 @@ describe("cohorts worked by hand", () => {
       expect(questions.length, table).toBeGreaterThan(0);
       for (const { question, sql } of questions)
         expect((await warehouse.query(sql)).columns, question).not.toEqual([]);
+    }
+  });
+
+  it("keep the rules over the funnels, each of which notices what breaks it", async () => {
+    const broken = async () => {
+      const found = await warehouse.query(
+        rules.map((view) => `SELECT DISTINCT rule_name FROM \`${view}\``).join(" UNION ALL "),
+      );
+      return found.rows.map(([name]) => String(name)).sort();
+    };
+    expect(await broken()).toEqual([]);
+    const { funnelStrategy, funnelEvent } = tables;
+    const breaking: [statement: string, rules: string[]][] = [
+      [
+        `UPDATE ${funnelStrategy} SET claim_uv = claim_uv - 1 WHERE level = 'strategy_id' AND strategy_id = 'S2'`,
+        ["funnel_redeemers_claimed"],
+      ],
+      [
+        `UPDATE ${funnelStrategy} SET redeem_cnt = 0 WHERE level = 'strategy_id' AND window_days = 30`,
+        ["funnel_windows_hold_each_other"],
+      ],
+      [
+        `UPDATE ${funnelStrategy} SET alloc_dgmv_amt = 1 WHERE level = 'strategy_id' AND window_days = 30`,
+        ["funnel_levels_add_up"],
+      ],
+      [
+        `UPDATE ${funnelStrategy} SET order_refund_amt = 1 WHERE level = 'all' AND window_days = 30`,
+        ["funnels_agree"],
+      ],
+      [
+        `UPDATE ${funnelStrategy} SET trigger_cnt = 9 WHERE level = 'all' AND window_days = 0`,
+        ["funnels_agree", "funnels_count_the_triggers"],
+      ],
+      [`DELETE FROM ${funnelEvent} WHERE event_type = 'change'`, ["funnel_events_are_the_redemptions"]],
+    ];
+    for (const [statement, expected] of breaking) {
+      await warehouse.query(statement);
+      expect(await broken(), statement).toEqual(expect.arrayContaining(expected));
+      await warehouse.refreshed(funnelStrategy);
     }
   });
 
