@@ -4,7 +4,7 @@
 // day leaves no trace in the table below it. So that table notes the partitions it touches (growth_state.touched_log, in
 // the same transaction, only ever appended to), and the aggregates rebuild what was noted since their own last build.
 import { tableName } from "./increment.ts";
-import { asOf, beginningOfTime } from "./params.ts";
+import { asOf, beginningOfTime, runDate } from "./params.ts";
 
 function logTable(ctx: ActionContext): string {
   return ctx.ref("growth_state", "touched_log");
@@ -22,18 +22,20 @@ ${all} FROM (SELECT 1) WHERE built_as_of_at = ${beginningOfTime}`
   return `INSERT INTO ${logTable(ctx)} (table_name, ds, as_of_at, noted_at)\n${noted};\n`;
 }
 
+/** No business day lies before it. */
+const firstDay = "DATE '1970-01-01'";
+
 /**
  * Queries for `touched` of a table made of `source` (its partition column is `ds` as here): the partitions of source
- * written since the last build of this table, every one after a full refresh of source, and every one while this table
- * has no finished build.
+ * written since the last build of this table; every day after a full refresh of source, and while this table has no
+ * finished build. Neither table is read for it.
  */
 export function since(ctx: ActionContext, source: readonly [string, string]): string[] {
   const name = `'${ctx.ref(...source).replaceAll("`", "")}'`;
   const noted = `FROM ${logTable(ctx)} WHERE table_name = ${name} AND as_of_at > built_as_of_at`;
-  const everything = `(built_as_of_at = ${beginningOfTime} OR EXISTS (SELECT 1 ${noted} AND ds IS NULL))`;
   return [
     `SELECT ds ${noted}`,
-    `SELECT DISTINCT ds FROM ${ctx.ref(...source)} WHERE ${everything}`,
-    `SELECT DISTINCT ds FROM ${ctx.self()} WHERE ${everything}`,
+    `SELECT ds FROM UNNEST(GENERATE_DATE_ARRAY(${firstDay}, ${runDate})) AS ds
+     WHERE built_as_of_at = ${beginningOfTime} OR EXISTS (SELECT 1 ${noted} AND ds IS NULL)`,
   ];
 }

@@ -29,11 +29,18 @@ export class FastWarehouse implements TestedWarehouse {
     this.#days = new Days(this.#client, scripts, actions);
   }
 
-  /** `tables`: what is to be built, with everything it reads. `bootstrapAt`: as the variable of dataform.json wants it. */
-  static async open(tables: readonly string[], bootstrapAt?: string): Promise<FastWarehouse> {
+  /**
+   * `tables`: what is to be built, with everything it reads. `bootstrapAt`: as the variable of dataform.json wants it.
+   * `measureBytes`: the engine counts the bytes of what runs.
+   */
+  static async open(
+    tables: readonly string[],
+    bootstrapAt?: string,
+    { measureBytes = false } = {},
+  ): Promise<FastWarehouse> {
     const vars = bootstrapAt === undefined ? {} : { bootstrap_at: bootstrapAt };
     const scripts = await DailyScripts.compile(project, vars, process.env, { withInstant: true });
-    const engine = await createLocalBigQuery({ files: defaultFiles(project) });
+    const engine = await createLocalBigQuery({ files: defaultFiles(project), measureBytes });
     const { url } = await engine.listen();
     const warehouse = new FastWarehouse(engine, url, scripts, scripts.withUpstream(tables));
     await warehouse.#days.prepare();
