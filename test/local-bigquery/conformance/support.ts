@@ -19,7 +19,7 @@ export function supportText(
   return `# Supported functions
 
 The functions that the analyzer lists, signature by signature. Generated, and kept true by a test:
-\`npx vitest run test/local-bigquery/conformance/signatures.test.ts\` (with \`-u\` to write it anew).
+\`npx vitest run test/local-bigquery/conformance/signatures.test.ts\` (with \`--update\` to write it anew).
 
 - **yes**: translated; the test holds it against Google's reference implementation, value by value.
 - **partly**: so for some of its types or keywords, refused for the others.
