@@ -11,6 +11,7 @@ import { utcClock, utcInstant } from "./zone.ts";
 
 export interface CastOptions {
   readonly safe: boolean;
+  readonly parameters?: string;
   readonly format?: TypedSql;
   readonly timeZone?: TypedSql;
   readonly position?: SourcePosition;
@@ -19,7 +20,7 @@ export interface CastOptions {
 /** CAST and SAFE_CAST between two GoogleSQL types. */
 export function cast(value: TypedSql, to: SqlType, options: CastOptions): string {
   if (value.literal === null) return `CAST(NULL AS ${duckdbType(to)})`;
-  if (options.format) return referenceCast(value, to, options);
+  if (options.format || options.parameters) return referenceCast(value, to, options);
   if (!options.safe) return plainCast(value, to, options);
   return safeCast(value, to, options);
 }

@@ -61,7 +61,14 @@ export interface FunctionTable {
   cast(
     value: TypedSql,
     to: SqlType,
-    options: { safe: boolean; format?: TypedSql; timeZone?: TypedSql; position?: SourcePosition },
+    options: {
+      safe: boolean;
+      /** Of the type aimed at, such as "(5, 2)". */
+      parameters?: string;
+      format?: TypedSql;
+      timeZone?: TypedSql;
+      position?: SourcePosition;
+    },
   ): string;
   /** A literal of a type, from the analyzer's ValueProto decoded to a JS value (see types/value.ts). */
 }

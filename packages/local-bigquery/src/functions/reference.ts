@@ -59,7 +59,7 @@ export function referenceCast(value: TypedSql, to: SqlType, options: CastOptions
   };
   const format = options.format ? ` FORMAT ${formatText(options.format)}` : "";
   const zone = options.timeZone ? ` AT TIME ZONE ${operand(options.timeZone)}` : "";
-  const text = `${options.safe ? "SAFE_CAST" : "CAST"}(${operand(value)} AS ${typeText(to)}${format}${zone})`;
+  const text = `${options.safe ? "SAFE_CAST" : "CAST"}(${operand(value)} AS ${typeText(to)}${options.parameters ?? ""}${format}${zone})`;
   return reference(text, operands, to);
 }
 

@@ -72,3 +72,26 @@ SELECT CORR(x, x), COVAR_POP(x, 2*x), STDDEV(x) FROM UNNEST([1,2,3,4]) x
 SELECT BIT_XOR(x), BIT_AND(x) FROM UNNEST([-1, 5]) x
 SELECT ARRAY_AGG(x ORDER BY y, x DESC) FROM UNNEST([STRUCT(1 AS x, 1 AS y), (2, 1), (3, 0)])
 SELECT STRING_AGG(x ORDER BY LENGTH(x), x) FROM UNNEST(['bb','a','ccc','b']) x
+SELECT arr[SAFE_OFFSET(0)], COUNT(*) FROM t GROUP BY 1
+SELECT STRUCT(a, b) AS s, COUNT(*) FROM t GROUP BY s
+SELECT s.a, COUNT(*) FROM (SELECT STRUCT(a, b) AS s FROM t) GROUP BY s.a
+SELECT JSON_VALUE(TO_JSON(st), '$.x'), COUNT(*) FROM t GROUP BY 1
+SELECT EXTRACT(DAY FROM ds) d, SUM(a) FROM t GROUP BY d ORDER BY d NULLS LAST
+SELECT b, COUNT(*) * 100 / (SELECT COUNT(*) FROM t) FROM t GROUP BY b
+SELECT b, ARRAY_AGG(STRUCT(a, f) ORDER BY a DESC LIMIT 1)[SAFE_OFFSET(0)].* FROM t GROUP BY b
+SELECT product, quarter, SUM(qty), GROUPING(product), GROUPING(quarter) FROM sales GROUP BY CUBE (product, quarter) HAVING SUM(qty) > 2 ORDER BY 1, 2, 3
+SELECT product, SUM(SUM(qty)) OVER (ORDER BY product) FROM sales GROUP BY product
+SELECT COALESCE(product, 'all'), SUM(price) FROM sales GROUP BY ROLLUP(product)
+SELECT IF(GROUPING(product) = 1, 'total', product), COUNT(*) FROM sales GROUP BY GROUPING SETS (product, ())
+SELECT product, COUNT(DISTINCT quarter), COUNT(DISTINCT IF(qty > 1, quarter, NULL)), SUM(DISTINCT qty) FROM sales GROUP BY product
+SELECT MAX(price) - MIN(price), SUM(qty * price), AVG(price) FROM sales
+SELECT quarter, MAX(product HAVING MAX price), MIN(qty HAVING MIN price) FROM sales GROUP BY quarter
+SELECT DISTINCT quarter, COUNT(*) OVER (PARTITION BY quarter) FROM sales
+SELECT quarter FROM sales GROUP BY quarter HAVING LOGICAL_OR(product = 'B')
+SELECT product, STRING_AGG(DISTINCT quarter, '/' ORDER BY quarter DESC) FROM sales GROUP BY product ORDER BY 1
+SELECT a + 1 AS x, COUNT(*) FROM t GROUP BY x HAVING x > 2 OR x IS NULL
+SELECT t.b, COUNT(u.v), SUM(u.v) FROM t LEFT JOIN u ON t.a = u.a GROUP BY t.b
+SELECT COUNT(*), COUNT(t.a), COUNT(u.a) FROM t FULL JOIN u ON t.a = u.a
+SELECT * FROM (SELECT quarter, product, qty FROM sales) PIVOT(SUM(qty) AS q, COUNT(qty) AS n FOR product IN ('A', 'B')) ORDER BY quarter
+SELECT id, k, v FROM wide UNPIVOT(v FOR k IN (q1, q3)) WHERE v > 1 ORDER BY 1, 2
+SELECT * FROM wide UNPIVOT EXCLUDE NULLS (v FOR k IN (q1 AS 10, q2 AS 20)) AS p

@@ -10,6 +10,7 @@ import type { Translation } from "../context.ts";
 import { Scope } from "../scope.ts";
 import { clockFunction } from "./clock.ts";
 import { expression } from "./index.ts";
+import { hasTypeParameters, typeParametersText } from "./type-parameters.ts";
 
 interface Call {
   readonly kind: string;
@@ -97,14 +98,16 @@ function lambda(t: Translation, node: Call, lambda: ResolvedInlineLambda, scope:
 
 export function castExpression(t: Translation, node: ResolvedCast, scope: Scope): TypedSql {
   if (node.extendedCast) throw t.unsupported("an extended cast", node);
-  if (node.typeModifiers && hasTypeParameters(node.typeModifiers)) {
-    throw t.unsupported("CAST to a type with parameters", node);
-  }
+  const isLimited = node.typeModifiers !== undefined && hasTypeParameters(node.typeModifiers);
+  const parameters = isLimited ? typeParametersText(node.typeModifiers) : undefined;
+  if (isLimited && parameters === undefined)
+    throw t.unsupported("CAST to a type whose elements have parameters", node);
   const format = node.format && expression(t, node.format, scope);
   const timeZone = node.timeZone && expression(t, node.timeZone, scope);
   const position = t.position(node);
   const sql = t.context.functions.cast(expression(t, node.expr, scope), node.type, {
     safe: node.returnNullOnError,
+    ...(parameters !== undefined && { parameters }),
     ...(format && { format }),
     ...(timeZone && { timeZone }),
     ...(position && { position }),
@@ -112,10 +115,4 @@ export function castExpression(t: Translation, node: ResolvedCast, scope: Scope)
   return { sql, type: node.type };
 }
 
-/** TypeModifiersProto carries, set or not, parameters such as STRING(10) and a collation. */
-export function hasTypeParameters(modifiers: unknown): boolean {
-  const { typeParameters } = modifiers as {
-    typeParameters?: { typeParameters?: { case?: string }; childList?: unknown[] };
-  };
-  return typeParameters?.typeParameters?.case !== undefined || (typeParameters?.childList?.length ?? 0) > 0;
-}
+export { hasTypeParameters } from "./type-parameters.ts";
