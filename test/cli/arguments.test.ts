@@ -22,6 +22,7 @@ test("--help lists the commands that exist, and no others", async () => {
     "assert",
     "backfill",
     "replay",
+    "bench",
     "query",
     "bigquery",
     "lint",
@@ -29,15 +30,24 @@ test("--help lists the commands that exist, and no others", async () => {
   ]);
 });
 
-test.each(["start", "load", "run", "assert", "backfill", "replay", "query", "bigquery", "lint", "doctor"])(
-  "%s --help shows its options, --state among them, and an example",
-  async (command) => {
-    const { code, stdout } = await growth(command, "--help");
-    expect(code).toBe(0);
-    expect(stdout).toContain("--state <dir>");
-    expect(stdout).toMatch(/Examples:\n {2}\S*.*growth/);
-  },
-);
+test.each([
+  "start",
+  "load",
+  "run",
+  "assert",
+  "backfill",
+  "replay",
+  "bench",
+  "query",
+  "bigquery",
+  "lint",
+  "doctor",
+])("%s --help shows its options, --state among them, and an example", async (command) => {
+  const { code, stdout } = await growth(command, "--help");
+  expect(code).toBe(0);
+  expect(stdout).toContain("--state <dir>");
+  expect(stdout).toMatch(/Examples:\n {2}\S*.*growth/);
+});
 
 test("without a command it shows the help and says that this is wrong usage", async () => {
   const { code, stderr } = await growth();
@@ -66,6 +76,8 @@ test.each([
   [["load", "--seed", "one"], "--seed one is not a whole number."],
   [["load", "--data", "complete-journey", "--users", "5"], "--users 5: only simulated data takes this"],
   [["run", "--fast"], "Unknown option '--fast'"],
+  [["bench", "engines"], "There is no bench engines."],
+  [["bench", "incremental", "--histories", "30,x"], "--histories 30,x are not numbers of days."],
   [["backfill", "--to", "2025-06-01"], "--from is missing."],
   [
     ["backfill", "--from", "2025-06-01", "--to", "2025-06-02", "--credentials", "none.json"],

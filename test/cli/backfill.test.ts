@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { growth, type Running, startGrowth } from "./growth.ts";
 import { change, shopProject } from "./project.ts";
 
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: SQLX has such placeholders.
 // One project, told in order; a table that remembers the days on which it was built, and one that nothing reads.
 const cwd = shopProject({
   "definitions/built.sqlx": `config { type: "incremental" }

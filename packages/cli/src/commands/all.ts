@@ -1,5 +1,6 @@
 import { assert } from "./assert.ts";
 import { backfill } from "./backfill.ts";
+import { bench } from "./bench.ts";
 import { bigquery } from "./bigquery.ts";
 import type { Command } from "./command.ts";
 import { doctor } from "./doctor.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   assert,
   backfill,
   replay,
+  bench,
   query,
   bigquery,
   lint,

@@ -7,6 +7,8 @@ export interface DayOptions {
   readonly fullRefresh?: boolean;
   /** Told each action as it begins. */
   readonly begins?: (name: string) => void;
+  /** Told each job when it is done. */
+  readonly ended?: (name: string, jobId: string) => void;
   /** Changes a script before it is sent; for proofs that a broken model is found. */
   readonly change?: (name: string, script: string) => string;
 }
@@ -39,13 +41,15 @@ export class Days {
 
   /** Builds every table for a day; incrementally where it stands, unless a full refresh is asked for. */
   async run(day: Day, options: DayOptions = {}): Promise<void> {
-    const { fullRefresh = false, begins = () => {}, change = (_, script) => script } = options;
+    const { fullRefresh = false, begins = () => {}, ended = () => {} } = options;
+    const { change = (_, script) => script } = options;
     for (const action of this.actions) {
       const name = shortName(action.target);
       begins(name);
       for (const script of await this.#scriptsOf(action, day, fullRefresh)) {
         try {
-          await this.#client.query(change(name, script), 1);
+          const { jobId } = await this.#client.query(change(name, script), 1);
+          ended(name, jobId);
         } catch (error) {
           throw atFault(`${name} failed on ${day.runDate}.`, (error as Error).message);
         }

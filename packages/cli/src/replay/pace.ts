@@ -10,6 +10,10 @@ export class Pace {
     this.#steps = steps;
   }
 
+  get done(): number {
+    return this.#done;
+  }
+
   step(): void {
     this.#done++;
   }

@@ -28,6 +28,9 @@ export interface ReplayOrder {
   readonly selectors: readonly string[];
 }
 
+/** Days after which a long replay says how far it is, where nothing is redrawn in place. */
+const shownEvery = 10;
+
 /** Datasets beside the models' own that keep what the days left: replay_redcdm beside redcdm. */
 const keptIn = "replay_";
 
@@ -94,6 +97,7 @@ export class Replay {
       view.status(`${pace.text()}: ${day}`);
       await this.#days.run({ runDate: day });
       pace.step();
+      if (pace.done % shownEvery === 0) view.item(`through ${day}`, "done", pace.text());
     }
     view.status(`${seconds(pace.perStep())} a day`);
   }

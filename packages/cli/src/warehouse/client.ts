@@ -1,6 +1,7 @@
 import type { Cell, Field } from "./values.ts";
 
 export interface QueryAnswer {
+  readonly jobId: string;
   readonly fields: readonly Field[];
   /** Pages of rows in the order of the result; each row's cells in the order of `fields`. */
   readonly pages: AsyncIterable<readonly (readonly Cell[])[]>;
@@ -15,6 +16,13 @@ export interface DryRun {
   readonly bytes: number;
   /** "dataset.table" of each table read. */
   readonly tables: readonly string[];
+}
+
+/** What a finished job took. */
+export interface JobFigures {
+  readonly seconds: number;
+  /** As BigQuery would bill them. */
+  readonly bytes: number;
 }
 
 export interface TableFacts {
@@ -94,6 +102,7 @@ export class Client {
     const next = (token: string) =>
       this.#call<QueryBody>("GET", `${results}&pageToken=${encodeURIComponent(token)}`);
     return {
+      jobId: first.jobReference.jobId,
       fields: first.schema?.fields ?? [],
       totalRows: Number(first.totalRows ?? 0),
       ...(first.numDmlAffectedRows === undefined ? {} : { affectedRows: Number(first.numDmlAffectedRows) }),
@@ -162,12 +171,18 @@ export class Client {
 
   /** Seconds a finished job worked; undefined where the server does not know it any more. */
   async jobSeconds(jobId: string): Promise<number | undefined> {
+    return (await this.job(jobId))?.seconds;
+  }
+
+  /** What a finished job took; undefined where the server does not know it any more. */
+  async job(jobId: string): Promise<JobFigures | undefined> {
     try {
       const { statistics } = await this.#call<JobBody>("GET", `/jobs/${encodeURIComponent(jobId)}`);
+      const bytes = Number(statistics?.totalBytesProcessed ?? 0);
       // A job that waits for another's writing has started; its slot time leaves the waiting out.
-      if (statistics?.totalSlotMs) return Number(statistics.totalSlotMs) / 1000;
+      if (statistics?.totalSlotMs) return { seconds: Number(statistics.totalSlotMs) / 1000, bytes };
       if (!statistics?.startTime || !statistics.endTime) return undefined;
-      return (Number(statistics.endTime) - Number(statistics.startTime)) / 1000;
+      return { seconds: (Number(statistics.endTime) - Number(statistics.startTime)) / 1000, bytes };
     } catch (error) {
       if (error instanceof ApiError) return undefined;
       throw error;

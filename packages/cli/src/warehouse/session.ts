@@ -75,7 +75,11 @@ export async function serveState(
  * Runs `work` with a client of this state's warehouse: through the server that holds it open if there is one, else
  * through one opened for as long as the work lasts.
  */
-export async function withWarehouse<T>(state: State, work: (client: Client) => Promise<T>): Promise<T> {
+export async function withWarehouse<T>(
+  state: State,
+  work: (client: Client) => Promise<T>,
+  options: { readonly measureBytes?: boolean } = {},
+): Promise<T> {
   for (const deadline = Date.now() + 15_000; ; await sleep(150)) {
     const live = liveServer(state);
     if (live) {
@@ -89,7 +93,7 @@ export async function withWarehouse<T>(state: State, work: (client: Client) => P
     }
     let server: RunningServer;
     try {
-      server = await serveState(state, 0);
+      server = await serveState(state, 0, options);
     } catch (error) {
       // Between two commands the database can be held by one that has not written server.json yet.
       if (isHeldElsewhere(error) && Date.now() < deadline) continue;

@@ -1,0 +1,139 @@
+import { shortName } from "../dataform/graph.ts";
+import { DailyScripts } from "../dataform/scripts.ts";
+import type { Io } from "../io.ts";
+import type { Step, StepView } from "../progress/progress.ts";
+import { Days } from "../replay/days.ts";
+import type { State } from "../state/state.ts";
+import type { DataSource } from "../steps/data-source.ts";
+import { loadSource } from "../steps/load.ts";
+import { addDays, varsFor } from "../steps/vars.ts";
+import type { Client, JobFigures } from "../warehouse/client.ts";
+
+export interface BenchOrder {
+  readonly io: Io;
+  readonly state: State;
+  readonly client: Client;
+  /** Of the longest history, up to the last measured day. */
+  readonly source: DataSource;
+  readonly to: string;
+  /** Days of history. */
+  readonly histories: readonly number[];
+}
+
+/** What a run costs, by table. */
+export type Costs = ReadonlyMap<string, JobFigures>;
+
+export interface Measured {
+  readonly history: number;
+  /** The mean of the measured days. */
+  readonly daily: Costs;
+  readonly refresh: Costs;
+}
+
+/** Days that are run and measured for each history, after one that is only run. */
+export const measuredDays = 3;
+
+/** Logs of events: a shorter history is the same world without their older rows. What configures the platform stays. */
+const eventLogs = [
+  "redods.ods_ecm_mkt_strategy_execution_log_di",
+  "reddw.dw_trd_goods_coupon_day",
+  "reddw.dw_trd_user_allowance_flow_day",
+  "reddw.dw_trd_order_goods_day",
+  "reddw.dw_trd_order_benefit_day",
+  "reddw.dw_trd_refund_day",
+  "redcdm.dim_ecm_user_tag_df",
+];
+
+/**
+ * What a daily run and a full refresh cost as history grows: one world, of which the longest history is measured first and
+ * then cut shorter and shorter, so that the same days with the same arrivals are run on each.
+ */
+export class IncrementalBench {
+  readonly measured: Measured[] = [];
+  readonly #order: BenchOrder;
+  #days: Days | undefined;
+
+  constructor(order: BenchOrder) {
+    this.#order = order;
+  }
+
+  steps(): Step[] {
+    const { source, histories } = this.#order;
+    return [
+      { title: `Load ${source.shown}`, run: (view) => loadSource({ ...this.#order, view }) },
+      ...[...histories]
+        .sort((a, b) => b - a)
+        .map((history) => ({
+          title: `${history} days of history`,
+          run: (view: StepView) => this.#measure(history, view),
+        })),
+    ];
+  }
+
+  async #measure(history: number, view: StepView): Promise<void> {
+    const { client, state, to } = this.#order;
+    this.#days ??= await this.#compiled();
+    const days = this.#days;
+    const first = addDays(to, -measuredDays);
+    view.status("cutting the logs");
+    const { timezone } = varsFor(state.load, to);
+    for (const log of eventLogs)
+      await client.query(
+        `DELETE FROM \`${log}\` WHERE ingested_at < TIMESTAMP('${addDays(first, -history)}', '${timezone}')`,
+      );
+    view.status("building the history");
+    await days.run({ runDate: addDays(first, -1) }, { fullRefresh: true });
+    await days.run({ runDate: first });
+    const daily = new Map<string, JobFigures>();
+    for (let n = 1; n <= measuredDays; n++) {
+      view.status(`day ${n} of ${measuredDays}`);
+      for (const [name, { seconds, bytes }] of await this.#costs({ runDate: addDays(first, n) })) {
+        const sum = daily.get(name) ?? { seconds: 0, bytes: 0 };
+        daily.set(name, {
+          seconds: sum.seconds + seconds / measuredDays,
+          bytes: sum.bytes + bytes / measuredDays,
+        });
+      }
+    }
+    view.status("full refresh");
+    const refresh = await this.#costs({ runDate: to }, true);
+    this.measured.unshift({ history, daily, refresh });
+    view.status("");
+  }
+
+  async #compiled(): Promise<Days> {
+    const { io, state, client, to } = this.#order;
+    const { run_date: _, ...vars } = varsFor(state.load, to);
+    const scripts = await DailyScripts.compile(state.project, vars, io.env);
+    const tables = scripts.actions.filter(
+      ({ enumType }) => enumType === "TABLE" || enumType === "INCREMENTAL",
+    );
+    const days = new Days(
+      client,
+      scripts,
+      scripts.withUpstream(tables.map(({ target }) => shortName(target))),
+    );
+    await days.prepare();
+    return days;
+  }
+
+  async #costs(day: { readonly runDate: string }, fullRefresh = false): Promise<Costs> {
+    const costs = new Map<string, JobFigures>();
+    const jobs: [string, string][] = [];
+    await this.#days?.run(day, { fullRefresh, ended: (name, jobId) => jobs.push([name, jobId]) });
+    for (const [name, jobId] of jobs) {
+      const { seconds, bytes } = (await this.#order.client.job(jobId)) ?? { seconds: 0, bytes: 0 };
+      const sum = costs.get(name) ?? { seconds: 0, bytes: 0 };
+      costs.set(name, { seconds: sum.seconds + seconds, bytes: sum.bytes + bytes });
+    }
+    return costs;
+  }
+}
+
+export function total(costs: Costs): JobFigures {
+  const all = [...costs.values()];
+  return {
+    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
