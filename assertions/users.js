@@ -27,4 +27,49 @@ WHERE end_ds IS DISTINCT FROM next_start_ds
   OR (next_start_ds IS NOT NULL AND next_previous_stage IS DISTINCT FROM customer_stage)
   OR (place = 1 AND previous_stage IS NOT NULL)`,
   }),
+
+  rule("every_buyer_has_a_life", {
+    tags,
+    settles: false,
+    description: "Who paid an order has a lifecycle from that day on at the latest.",
+    violations: (ctx) => `SELECT
+  bought.user_id AS violation_key,
+  MIN(bought.ds) AS event_ds,
+  FORMAT('first paid on %t, in sight from %t', MIN(bought.ds), MIN(life.start_ds)) AS detail
+FROM ${cdm(ctx, "dwd_ecm_trd_order_line_di")} AS bought
+LEFT JOIN (SELECT user_id, MIN(start_ds) AS start_ds FROM ${cdm(ctx, "dim_ecm_user_lifecycle_df")} GROUP BY user_id) AS life
+  ON life.user_id = bought.user_id
+GROUP BY bought.user_id
+HAVING MIN(life.start_ds) IS NULL OR MIN(life.start_ds) > MIN(bought.ds)`,
+  }),
+
+  rule("rfm_covers_the_buyers_of_the_window", {
+    tags,
+    settles: false,
+    description:
+      "The newest RFM partition adds up to the valid orders of its window: users, orders, net dgmv.",
+    violations: (ctx) => `WITH rfm AS (
+  SELECT ds, COUNT(*) AS user_cnt, SUM(frequency_cnt) AS order_cnt, SUM(monetary_amt) AS net_dgmv_amt
+  FROM ${cdm(ctx, "dm_ecm_user_rfm_df")}
+  GROUP BY ds
+  QUALIFY ROW_NUMBER() OVER (ORDER BY ds DESC) = 1
+),
+bought AS (
+  SELECT rfm.ds, COUNT(DISTINCT user_id) AS user_cnt, COUNT(*) AS order_cnt, SUM(bought.net_dgmv_amt) AS net_dgmv_amt
+  FROM rfm
+  JOIN ${cdm(ctx, "dwd_ecm_trd_order_di")} AS bought
+    ON bought.ds BETWEEN ${params.windowStart(params.integer("rfm_window_days"), "rfm.ds")} AND rfm.ds
+  WHERE NOT bought.is_fully_refunded
+  GROUP BY rfm.ds
+)
+SELECT
+  'newest partition' AS violation_key,
+  rfm.ds AS event_ds,
+  FORMAT('users %d of %d, orders %d of %d, net dgmv %t of %t', rfm.user_cnt, bought.user_cnt, rfm.order_cnt, bought.order_cnt,
+    rfm.net_dgmv_amt, bought.net_dgmv_amt) AS detail
+FROM rfm
+LEFT JOIN bought ON bought.ds = rfm.ds
+WHERE (rfm.user_cnt, rfm.order_cnt) != (bought.user_cnt, bought.order_cnt) OR rfm.net_dgmv_amt != bought.net_dgmv_amt
+  OR bought.ds IS NULL`,
+  }),
 ];

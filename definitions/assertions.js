@@ -6,6 +6,7 @@ const views = [
   require("assertions/reconciliation.js"),
   require("assertions/users.js"),
   require("assertions/funnels.js"),
+  require("assertions/core.js"),
 ].flat();
 
 const schema = dataform.projectConfig.assertionSchema;

@@ -172,3 +172,8 @@ SELECT
   IFNULL(end_ds, ${openEnd}) AS until_ds
 FROM stage_interval`;
 }
+
+/** Condition of a join: the interval of the table under this alias that covers a day. */
+export function covers(alias: string, ds: string): string {
+  return `${alias}.start_ds <= ${ds} AND ${ds} < ${alias}.until_ds`;
+}

@@ -33,6 +33,11 @@ export function list(name: string): readonly number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
+/** A share between 0 and 1 as written in SQL, such as `0.1`. */
+export function share(name: string): string {
+  return matching(name, /^(0(\.\d+)?|1(\.0+)?)$/, "0.1");
+}
+
 /** The business time zone as a SQL string, such as `'Asia/Shanghai'`. */
 export const timezone = `'${matching("timezone", /^[A-Za-z][A-Za-z0-9_+/-]*$/, "Asia/Shanghai")}'`;
 

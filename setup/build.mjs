@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { writeCalendar } from "./calendar.mjs";
 import { writeContracts } from "./contracts.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -30,6 +31,7 @@ const buildPackage = (name) =>
 
 await buildPackage("contracts");
 if (!(await writeContracts(root))) process.exitCode = 1;
+if (!writeCalendar(root)) process.exitCode = 1;
 
 await Promise.all([
   ...packages.filter((name) => name !== "contracts").map(buildPackage),

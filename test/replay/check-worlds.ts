@@ -147,7 +147,8 @@ function worldOf(text: string): number {
   return Number(/\bw(\d+)\./.exec(text)?.[1]);
 }
 
-function together(worlds: readonly RawSources[]): RawSources {
+/** The versions of many worlds as one platform's. */
+export function together(worlds: readonly RawSources[]): RawSources {
   const all: Record<string, object[]> = {};
   for (const world of worlds)
     for (const [table, rows] of Object.entries(world)) {

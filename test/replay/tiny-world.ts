@@ -184,6 +184,15 @@ const eventsWith = (lines: number) => ({
     live: often(few(2)),
     arrival,
   }),
+  strategy: fc.record({
+    kind: fc.constant("strategy" as const),
+    strategy: few(2),
+    version: fc.integer({ min: 1, max: 2 }),
+    budget: often(fc.constantFrom(100000, 1000, 0)),
+    from: often(at),
+    to: often(end),
+    arrival,
+  }),
   registration: fc.record({
     kind: fc.constant("registration" as const),
     user: few(3),
@@ -212,6 +221,7 @@ export function worldsWith(lines: number): fc.Arbitrary<TinyWorld> {
       { weight: 2, arbitrary: events.registration },
       { weight: 1, arbitrary: events.scene },
       { weight: 3, arbitrary: events.tag },
+      { weight: 2, arbitrary: events.strategy },
     ) as fc.Arbitrary<Event>,
     { maxLength: 60, size: "max" },
   );
@@ -267,7 +277,7 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           log_id: id("G", event.log),
           execution_id: id("E", event.execution),
           user_id: id("u", event.user),
-          strategy_id: id("S", 0),
+          strategy_id: id("S", event.execution),
           strategy_version: event.version,
           scene_code: `scene${event.scene}`,
           triggered_at: on(event.at),
@@ -438,6 +448,22 @@ function version(event: Event, id: Named, on: (at: At) => string): [keyof typeof
           consumption_level: event.level === null ? null : `L${event.level + 1}`,
           crowd_code: event.crowd === null ? null : `crowd${event.crowd}`,
           live_activity_level: event.live === null ? null : ["none", "high"][event.live],
+        },
+      ];
+    case "strategy":
+      return [
+        "strategy",
+        {
+          strategy_id: id("S", event.strategy),
+          strategy_version: event.version,
+          strategy_name: "a strategy",
+          crowd_code: null,
+          scene_codes: [],
+          budget_amt: amount(event.budget),
+          valid_from: event.from === null ? null : on(event.from),
+          valid_to: event.to === null ? null : moment(event.to),
+          owner: null,
+          strategy_status: "online",
         },
       ];
     case "registration":

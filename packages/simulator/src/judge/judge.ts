@@ -14,6 +14,7 @@ import { executionBenefit } from "./tables/execution-benefit.ts";
 import { executionCoupon } from "./tables/execution-coupon.ts";
 import { couponTemplateFunnel, sceneFunnel, strategyFunnel } from "./tables/funnels.ts";
 import { lifecycle } from "./tables/lifecycle.ts";
+import { order } from "./tables/order.ts";
 import { orderBenefit } from "./tables/order-benefit.ts";
 import { orderLine } from "./tables/order-line.ts";
 import { promotionWide } from "./tables/promotion-wide.ts";
@@ -37,6 +38,7 @@ const tables: readonly JudgedTable[] = [
   couponTemplateFunnel,
   userTagFunnel,
   userTagCost,
+  order,
   lifecycle,
 ];
 

@@ -114,6 +114,14 @@ export interface User extends Version {
   readonly registered_at: string | null;
 }
 
+export interface Strategy extends Version {
+  readonly strategy_id: string;
+  readonly strategy_version: number;
+  readonly budget_amt: string | null;
+  readonly valid_from: string | null;
+  readonly valid_to: string | null;
+}
+
 /** The sources that the judged tables are made of. */
 export interface SourceRows {
   triggerLog: TriggerLog;
@@ -127,6 +135,7 @@ export interface SourceRows {
   user: User;
   scene: Scene;
   userTag: UserTag;
+  strategy: Strategy;
 }
 export type SourceName = keyof SourceRows;
 
@@ -204,6 +213,12 @@ export const sources: Readonly<Record<SourceName, Source>> = {
     table: "redcdm.dim_ecm_user_tag_df",
     key: ["ds", "user_id"],
     columns: "ds user_id consumption_level crowd_code live_activity_level ingested_at:instant",
+  },
+  strategy: {
+    table: "redcdm.dim_ecm_mkt_strategy_config_df",
+    key: ["strategy_id", "strategy_version"],
+    columns: `strategy_id strategy_version:integer strategy_name crowd_code scene_codes:texts budget_amt:${amounts}
+      valid_from:instant valid_to:instant owner strategy_status ingested_at:instant`,
   },
 };
 
