@@ -1,10 +1,9 @@
-"""Writes cdnow_survival.json: lifelines' Kaplan-Meier figures of the CDNOW sample, which cdnow.test.ts holds ours against.
+"""Writes cdnow_survival.csv: lifelines' (0.30.3) Kaplan-Meier figures of the CDNOW sample, which cdnow.test.ts holds ours against.
 
-    pip install lifelines; python cdnow_survival.py <CDNOW_sample.txt> > cdnow_survival.json
+    pip install lifelines; python cdnow_survival.py <CDNOW_sample.txt> > cdnow_survival.csv
 
 A spell is a customer's buying day; it ends with the next one, or is censored on the last day of the data.
 """
-import json
 import sys
 from collections import defaultdict
 from datetime import date
@@ -30,21 +29,13 @@ def main():
     durations, events = zip(*spells(sys.argv[1]))
     fitted = lifelines.KaplanMeierFitter(alpha=0.05).fit(durations, events)
     bounds = fitted.confidence_interval_
-    rows = [
-        {
-            "gap_days": int(day),
-            "at_risk_cnt": int(fitted.event_table.at_risk[day]),
-            "event_cnt": int(fitted.event_table.observed[day]),
-            "survival_rate": float(fitted.survival_function_.iloc[at, 0]),
-            "ci_low": float(bounds.iloc[at, 0]),
-            "ci_high": float(bounds.iloc[at, 1]),
-        }
-        for at, day in enumerate(fitted.survival_function_.index)
-        if day >= 1
-    ]
-    print('{"lifelines": %s, "rows": [' % json.dumps(lifelines.__version__))
-    print(",\n".join(json.dumps(row) for row in rows))
-    print("]}")
+    print("gap_days,at_risk_cnt,event_cnt,survival_rate,ci_low,ci_high")
+    for at, day in enumerate(fitted.survival_function_.index):
+        if day < 1:
+            continue
+        counts = [int(day), int(fitted.event_table.at_risk[day]), int(fitted.event_table.observed[day])]
+        rates = [fitted.survival_function_.iloc[at, 0], bounds.iloc[at, 0], bounds.iloc[at, 1]]
+        print(",".join([*map(str, counts), *(repr(float(rate)) for rate in rates)]))
 
 
 main()
