@@ -1,6 +1,12 @@
 // The allowance ledger: grants and running balances, one rule for every table that shows them.
-import { narrowed, touched } from "./increment.ts";
+import { linked, narrowed, touched } from "./increment.ts";
+import type { Link } from "./link.ts";
 import { asOf } from "./params.ts";
+
+/** For `linked` of a table that uses ledger: where the flows of the allowances granted in the touched partitions stand. */
+export const linkedFlows: Readonly<Record<string, Link>> = {
+  flow_days: { parent: "allowance", child: "allowance_flow" },
+};
 
 /**
  * CTEs for the allowances granted in the touched partitions:
@@ -13,7 +19,7 @@ export function ledger(ctx: ActionContext): string {
   return `flow AS (
   SELECT *
   FROM ${flow}
-  WHERE occurred_at < ${asOf} AND ${narrowed(
+  WHERE occurred_at < ${asOf} AND ${linked(ctx, "ds", "flow_days")} AND ${narrowed(
     ctx,
     `allowance_id IN (SELECT allowance_id FROM ${flow} WHERE flow_type = 'grant' AND ds IN UNNEST(touched_ds))`,
   )}

@@ -1,6 +1,13 @@
 // Discount records of order lines with what came back of them, as order lines and their allocation both need them.
-import { narrowed } from "./increment.ts";
+import { linked, narrowed } from "./increment.ts";
+import type { Link } from "./link.ts";
 import { asOf } from "./params.ts";
+
+/** For `linked` of a table that uses benefitRecords: where the records and ledger entries of the touched lines stand. */
+export const linkedRecords: Readonly<Record<string, Link>> = {
+  benefit_days: { parent: "order_line", child: "order_benefit" },
+  flow_days: { parent: "order_line", child: "allowance_flow" },
+};
 
 /**
  * CTEs up to `benefit_record`: one row per order_benefit_id with returned_discount_amt and returned_platform_amt (currency
@@ -15,14 +22,14 @@ export function benefitRecords(ctx: ActionContext): string {
   return `line_benefit AS (
   SELECT benefit.*
   FROM ${ctx.ref("growth_state", "order_benefit")} AS benefit
-  WHERE ${touchedLines}
+  WHERE ${linked(ctx, "ds", "benefit_days")} AND ${touchedLines}
 ),
 
 allowance_return AS (
   SELECT allowance_id, order_line_id, SUM(amt) AS return_amt
   FROM ${ctx.ref("growth_state", "allowance_flow")}
   WHERE flow_type = 'return' AND occurred_at < ${asOf}
-    AND ${touchedLines}
+    AND ${linked(ctx, "ds", "flow_days")} AND ${touchedLines}
   GROUP BY allowance_id, order_line_id
 ),
 

@@ -1,109 +1,84 @@
-// What changed in the sources since the last build (script variable built_as_of_at), as queries of keys.
+// What changed since the last build (script variable built_as_of_at): the keys, and the days they stand on or stood on.
 //
-// A key changes when a version of it arrives, and when an instant of it passes that was still ahead at the last build
-// (an event whose own time is not before as_of_at is not counted yet). A correction may move a record from one line,
-// order or benefit to another: every version of an arrived record is looked at, so that the place it left is rebuilt too.
+// It is worked out once a run, in growth_state.change (change_feed.ts): a key changes when a version of it or of what belongs
+// to it arrives, and when an instant of it passes that was still ahead. A table with no finished build finds everything.
+import type { ChangeSubject } from "./change_feed.ts";
 import { asOf, day } from "./params.ts";
 
-const arrived = `ingested_at >= built_as_of_at AND ingested_at < ${asOf}`;
-const today = `ds >= ${day("built_as_of_at")}`;
+/** Where all keys of a subject stand: table of growth_state, its column, and which rows. */
+const places: Readonly<Record<ChangeSubject, readonly [table: string, key: string, where?: string]>> = {
+  order_line: ["order_line", "order_line_id"],
+  order: ["order_line", "order_id"],
+  coupon: ["coupon", "coupon_id"],
+  coupon_claim: ["coupon", "coupon_id"],
+  coupon_trigger: ["strategy_execution_log", "execution_id"],
+  allowance: ["allowance_flow", "allowance_id", "flow_type = 'grant'"],
+  allowance_claim: ["allowance_flow", "allowance_id", "flow_type = 'grant'"],
+  allowance_trigger: ["strategy_execution_log", "execution_id"],
+  execution: ["strategy_execution_log", "execution_id"],
+  promotion: ["promotion_target", "promotion_id"],
+};
 
-function due(column: string): string {
-  return `${column} >= built_as_of_at AND ${column} < ${asOf}`;
+function changed(ctx: ActionContext, subject: ChangeSubject, column: string): string {
+  return `SELECT ${column}
+FROM ${ctx.ref("growth_state", "change")}
+WHERE change_ds >= ${day("built_as_of_at")} AND as_of_at > built_as_of_at AND subject = '${subject}'`;
 }
 
-const log = {
-  execution: ["redods", "ods_ecm_mkt_strategy_execution_log_di"],
-  coupon: ["reddw", "dw_trd_goods_coupon_day"],
-  couponTemplate: ["reddw", "dw_trd_coupon_template_day"],
-  allowanceFlow: ["reddw", "dw_trd_user_allowance_flow_day"],
-  promotion: ["reddw", "dw_trd_promotion_target_benefit_day"],
-  orderLine: ["reddw", "dw_trd_order_goods_day"],
-  orderBenefit: ["reddw", "dw_trd_order_benefit_day"],
-  refund: ["reddw", "dw_trd_refund_day"],
-} as const;
+// Prunes every partition, unless everything counts as changed.
+const everything = "ds >= IF(is_everything, DATE '0001-01-01', DATE '9999-12-31')";
 
-type Log = (typeof log)[keyof typeof log];
-
-/** Every version of the records that have a version since the last build: the columns asked for. */
-function versions(ctx: ActionContext, [dataset, table]: Log, key: string, columns: string): string {
-  const source = ctx.ref(dataset, table);
-  return `SELECT ${columns} FROM ${source}
-WHERE ingested_at < ${asOf} AND ${key} IN (SELECT ${key} FROM ${source} WHERE ${arrived})`;
+/** Query of the keys of a subject that changed, as a column named like the key. */
+function keys(ctx: ActionContext, subject: ChangeSubject): string {
+  const [table, key, where = "TRUE"] = places[subject];
+  return `${changed(ctx, subject, `subject_id AS ${key}`)} AND NOT is_everything
+UNION DISTINCT
+SELECT ${key} FROM ${ctx.ref("growth_state", table)}
+WHERE ${everything} AND ${where} AND ${key} IS NOT NULL`;
 }
 
-function state(ctx: ActionContext, table: string): string {
-  return ctx.ref("growth_state", table);
+/** Query of the days (ds) on which changed keys of a subject stand, or stood before. */
+export function days(ctx: ActionContext, subject: ChangeSubject): string {
+  const [table] = places[subject];
+  return `${changed(ctx, subject, "ds")} AND NOT is_everything
+UNION DISTINCT
+SELECT ds FROM ${ctx.ref("growth_state", table)} WHERE ${everything}`;
 }
 
 /** order_line_id of every order line whose own row, discounts, refunds or allowance flows changed. */
 export function lines(ctx: ActionContext): string {
-  return `SELECT order_line_id FROM ${ctx.ref(...log.orderLine)} WHERE ${arrived}
-UNION DISTINCT
-${versions(ctx, log.orderBenefit, "order_benefit_id", "order_line_id")}
-UNION DISTINCT
-${versions(ctx, log.refund, "refund_id", "order_line_id")}
-UNION DISTINCT
-${versions(ctx, log.allowanceFlow, "flow_id", "order_line_id")} AND order_line_id IS NOT NULL
-UNION DISTINCT
-SELECT order_line_id FROM ${state(ctx, "order_line")} WHERE ${today} AND ${due("paid_at")}
-UNION DISTINCT
-SELECT order_line_id FROM ${state(ctx, "order_benefit")} WHERE ${due("returned_at")}
-UNION DISTINCT
-SELECT order_line_id FROM ${state(ctx, "refund")} WHERE ${today} AND ${due("refunded_at")}
-UNION DISTINCT
-SELECT order_line_id FROM ${state(ctx, "allowance_flow")}
-WHERE ${today} AND ${due("occurred_at")} AND order_line_id IS NOT NULL`;
+  return keys(ctx, "order_line");
 }
 
-/** order_id of every order, as any version tells, with a line in the table changed_line. */
+/** order_id of every order with a changed line. */
 export function orders(ctx: ActionContext): string {
-  return `SELECT DISTINCT order_id FROM ${ctx.ref(...log.orderLine)}
-WHERE ingested_at < ${asOf} AND order_line_id IN (SELECT order_line_id FROM changed_line)`;
-}
-
-/** benefit_id of one type whose discount records, or the lines that these stand on, changed (needs changed_line). */
-export function usedBenefits(ctx: ActionContext, type: "coupon" | "allowance" | "promotion"): string {
-  return `${versions(ctx, log.orderBenefit, "order_benefit_id", "benefit_id")} AND benefit_type = '${type}'
-UNION DISTINCT
-SELECT benefit_id FROM ${state(ctx, "order_benefit")}
-WHERE benefit_type = '${type}' AND order_line_id IN (SELECT order_line_id FROM changed_line)`;
+  return keys(ctx, "order");
 }
 
 /** execution_id of every execution with a changed log row. */
 export function executions(ctx: ActionContext): string {
-  return `${versions(ctx, log.execution, "log_id", "execution_id")}
-UNION DISTINCT
-SELECT execution_id FROM ${state(ctx, "strategy_execution_log")} WHERE ${today} AND ${due("triggered_at")}`;
+  return keys(ctx, "execution");
 }
 
-/** coupon_id of every coupon that changed, was used differently, or expired (needs changed_line). */
+/** coupon_id of every coupon that changed, was used differently, or expired. */
 export function coupons(ctx: ActionContext): string {
-  return `SELECT coupon_id FROM ${ctx.ref(...log.coupon)} WHERE ${arrived}
-UNION DISTINCT
-SELECT coupon_id FROM ${state(ctx, "coupon")} WHERE ${due("valid_to")} OR (${today} AND ${due("claim_at")})
-UNION DISTINCT
-${usedBenefits(ctx, "coupon")}`;
+  return keys(ctx, "coupon");
 }
 
-/** coupon_id of the coupons claimed on a day still open at the last build whose template changed since. */
-export function couponsOfChangedTemplates(ctx: ActionContext): string {
-  return `SELECT coupon_id FROM ${state(ctx, "coupon")}
-WHERE ${today} AND coupon_template_id IN (
-  SELECT coupon_template_id FROM ${ctx.ref(...log.couponTemplate)} WHERE ${arrived})`;
-}
-
-/** allowance_id of every allowance with a changed flow or use (needs changed_line). */
+/** allowance_id of every allowance with a changed flow or use. */
 export function allowances(ctx: ActionContext): string {
-  return `${versions(ctx, log.allowanceFlow, "flow_id", "allowance_id")}
-UNION DISTINCT
-SELECT allowance_id FROM ${state(ctx, "allowance_flow")} WHERE ${today} AND ${due("occurred_at")}
-UNION DISTINCT
-${usedBenefits(ctx, "allowance")}`;
+  return keys(ctx, "allowance");
 }
 
-/** promotion_id of every promotion whose configuration changed or started. */
-export function configuredPromotions(ctx: ActionContext): string {
-  return `SELECT promotion_id FROM ${ctx.ref(...log.promotion)}
-WHERE (${arrived}) OR (ingested_at < ${asOf} AND ${due("start_at")})`;
+/** promotion_id of every promotion that was configured, started, or used differently. */
+export function promotions(ctx: ActionContext): string {
+  return keys(ctx, "promotion");
+}
+
+/** Claim days, still open at the last build, of coupons whose template changed since. */
+export function daysOfChangedTemplates(ctx: ActionContext): string {
+  return `SELECT ds FROM ${ctx.ref("growth_state", "coupon")}
+WHERE ds >= ${day("built_as_of_at")} AND coupon_template_id IN (
+  SELECT coupon_template_id FROM ${ctx.ref("reddw", "dw_trd_coupon_template_day")}
+  WHERE ingested_at >= built_as_of_at AND ingested_at < ${asOf})`;
 }

@@ -1,4 +1,5 @@
 // A claim finds its trigger: one rule for coupons and allowances.
+import { linked } from "./increment.ts";
 import { integer } from "./params.ts";
 
 /**
@@ -6,7 +7,8 @@ import { integer } from "./params.ts";
  * `triggered_claim`: the claim's columns, and `benefit` columns of the trigger it belongs to, NULL where none is found.
  *
  * By execution_id and benefit_seq; a claim without benefit_seq only where the execution has a single benefit of this type
- * and template; only triggers of the trigger_claim_days before the claim's day, and of that day itself.
+ * and template; only triggers of the trigger_claim_days before the claim's day, and of that day itself. An incremental build
+ * needs `linked` days trigger_days.
  */
 export function withTrigger(ctx: ActionContext, type: "coupon" | "allowance"): string {
   const range = (benefit: string) =>
@@ -17,7 +19,7 @@ export function withTrigger(ctx: ActionContext, type: "coupon" | "allowance"): s
     execution_id, benefit_seq, template_id, strategy_id, strategy_version, scene_code, triggered_at, ds,
     COUNT(*) OVER (PARTITION BY execution_id, template_id) AS alike_cnt
   FROM ${ctx.ref("redcdm", "dwd_ecm_mkt_user_strategy_execution_benefit_di")}
-  WHERE benefit_type = '${type}' AND execution_id IN (SELECT execution_id FROM claim)
+  WHERE benefit_type = '${type}' AND ${linked(ctx, "ds", "trigger_days")} AND execution_id IN (SELECT execution_id FROM claim)
 ),
 
 sole_benefit AS (

@@ -1,13 +1,13 @@
 // What a coupon is now: one rule for every table that shows it.
-import { narrowed } from "./increment.ts";
+import { linked, narrowed } from "./increment.ts";
 import { asOf } from "./params.ts";
 
-/** CTE `coupon_use`: per redeemed coupon whether an unreturned order still holds it; incrementally of `coupons` only. */
+/** CTE `coupon_use`: per redeemed coupon whether an unreturned order still holds it; incrementally of `coupons` only (needs use_days). */
 export function inUse(ctx: ActionContext, coupons: string): string {
   return `coupon_use AS (
   SELECT benefit_id AS coupon_id, LOGICAL_OR(NOT is_returned) AS is_in_use
   FROM ${ctx.ref("redcdm", "dwd_ecm_trd_redemption_di")}
-  WHERE benefit_type = 'coupon' AND ${narrowed(ctx, `benefit_id IN (${coupons})`)}
+  WHERE benefit_type = 'coupon' AND ${linked(ctx, "redeem_ds", "use_days")} AND ${narrowed(ctx, `benefit_id IN (${coupons})`)}
   GROUP BY benefit_id
 )`;
 }

@@ -4,6 +4,8 @@
 // the touched partitions and open the transaction that the post-operations commit. growth_state.build_log remembers up to
 // which instant each table knows the sources; it is only ever appended to, because on BigQuery two transactions that
 // delete from one table cannot run side by side.
+import type { Link } from "./link.ts";
+import { linkedDays } from "./link.ts";
 import {
   asOf,
   asOfValue,
@@ -18,25 +20,44 @@ import {
 
 export interface IncrementalTable {
   /** Temporary tables of what changed since the last build, in order: name -> query. A later one may read an earlier one. */
-  readonly changed: Readonly<Record<string, string>>;
+  readonly changed?: Readonly<Record<string, string>>;
   /** Queries of one DATE column: every partition that holds, or will hold, a row of a changed key. */
   readonly touched: readonly string[];
+  /** Script variables of the days on which stands what belongs to the touched partitions, for `linked`: name -> link. */
+  readonly linked?: Readonly<Record<string, Link>>;
   /** The partition column; default `ds`. */
   readonly partition?: string;
   /** Days of the rolling window that ends with run_date; partitions before it are dropped. */
   readonly windowDays?: number;
-  /** A condition: delete (and insert) only these rows of the touched partitions. Default: the whole partitions. */
-  readonly rows?: string;
 }
 
-/** The table's name as build_log writes it: dataset.table, with the project where one is set. */
+/** Where the built instant of a table comes from, other than growth_state.change. */
+export interface Start {
+  /** SQL of the instant before which all versions are in what the table reads; may name as_of_at. */
+  readonly known: string;
+  /** SQL condition: what the table reads was made anew after the instant in column built_at. */
+  readonly remade: string;
+  /** More DECLAREs. */
+  readonly declarations?: string;
+}
+
+/** A table's name as build_log writes it: dataset.table, with the project where one is set. */
+function nameOf(table: string): string {
+  return `'${table.replaceAll("`", "")}'`;
+}
+
+/** The name of this action's table as build_log writes it. */
 export function tableName(ctx: ActionContext): string {
-  return `'${ctx.self().replaceAll("`", "")}'`;
+  return nameOf(ctx.self());
+}
+
+function log(ctx: ActionContext): string {
+  return ctx.ref("growth_state", "build_log");
 }
 
 function record(ctx: ActionContext, asOfSql: string, mode: string): string {
-  return `INSERT INTO ${ctx.ref("growth_state", "build_log")} (table_name, run_date, as_of_at, built_at, mode)
-VALUES (${tableName(ctx)}, ${runDate}, ${asOfSql}, CURRENT_TIMESTAMP(), '${mode}')`;
+  return `INSERT INTO ${log(ctx)} (table_name, run_date, as_of_at, built_at, mode)
+VALUES (${tableName(ctx)}, ${runDate}, ${asOfSql}, CURRENT_TIMESTAMP(), ${mode})`;
 }
 
 function refuseBeforeBootstrap(ctx: ActionContext): string {
@@ -49,69 +70,113 @@ END IF;
 `;
 }
 
-function lastBuild(ctx: ActionContext, column: string): string {
+/** SQL of a column of a table's last row in the build log; a table's first row if it never was built. */
+export function lastBuild(ctx: ActionContext, table: string, column: string): string {
   return `(
-  SELECT ${column} FROM ${ctx.ref("growth_state", "build_log")}
-  WHERE table_name = ${tableName(ctx)} ORDER BY built_at DESC LIMIT 1)`;
+  SELECT ${column} FROM ${log(ctx)}
+  WHERE table_name = ${nameOf(table)} ORDER BY built_at DESC LIMIT 1)`;
+}
+
+/** SQL condition: a table was made anew, as a whole, after the instant in column built_at. */
+export function remadeSince(ctx: ActionContext, table: string): string {
+  return `EXISTS (
+    SELECT 1 FROM ${log(ctx)} AS whole
+    WHERE whole.table_name = ${nameOf(table)} AND whole.mode = 'full refresh' AND whole.built_at > last.built_at)`;
+}
+
+/** What tables know is what growth_state.change knew when they were built. */
+function fromChanges(ctx: ActionContext): Start {
+  const feed = ctx.ref("growth_state", "change");
+  return { known: lastBuild(ctx, feed, "as_of_at"), remade: remadeSince(ctx, feed) };
 }
 
 /** The run's parameters as script variables, the only text of a table's script that differs from day to day. */
 function parameters(): string {
   return `DECLARE ${runDate} DATE DEFAULT ${runDateValue};
 DECLARE ${asOf} TIMESTAMP DEFAULT ${asOfValue};
+DECLARE known_at TIMESTAMP;
 `;
 }
 
 /**
- * The pre-operations. They DECLARE run_date and as_of_at. Incrementally they also DECLARE `built_as_of_at` (sources before it are in the table) and `touched_ds`,
- * fills the tables of `changed`, opens the transaction and deletes what will be inserted anew. On a full refresh: marks
+ * The start of the pre-operations. It DECLAREs run_date, as_of_at and known_at (what the build knows when it is done), and
+ * incrementally `built_as_of_at` (sources before it are in the table), is_everything (no finished build on record, or
+ * what it was made of was remade since: everything counts as changed, whatever stands in the table) and touched_ds. On a full refresh it marks
  * the table as being rebuilt, so that a run killed half-way is not taken for a finished one.
  */
-export function before(ctx: ActionContext, table: IncrementalTable): string {
+export function begin(ctx: ActionContext, start: Start = fromChanges(ctx)): string {
+  const known = `SET known_at = LEAST(${asOf}, IFNULL(${start.known}, ${beginningOfTime}));\n`;
   if (!ctx.incremental()) {
-    return `${parameters()}${refuseBeforeBootstrap(ctx)}${record(ctx, "NULL", "full refresh started")}`;
+    return `${parameters()}${refuseBeforeBootstrap(ctx)}${known}${record(ctx, "NULL", "'full refresh started'")}`;
   }
-  const partition = table.partition ?? "ds";
-  const outside = table.windowDays ? ` OR ${partition} < ${windowStart(table.windowDays)}` : "";
-  const rows = table.rows
-    ? `${partition} IN UNNEST(touched_ds) AND ${table.rows}`
-    : `${partition} IN UNNEST(touched_ds)`;
-  const changed = Object.entries(table.changed).map(
-    ([name, query]) => `CREATE TEMP TABLE ${name} AS\n${query.trim()};`,
-  );
-  return `${parameters()}DECLARE built_run_date DATE DEFAULT ${lastBuild(ctx, "run_date")};
-DECLARE built_as_of_at TIMESTAMP DEFAULT ${lastBuild(ctx, "as_of_at")};
+  return `${parameters()}DECLARE built_run_date DATE;
+DECLARE built_as_of_at TIMESTAMP;
+DECLARE is_everything BOOL;
 DECLARE touched_ds ARRAY<DATE>;
-${refuseBeforeBootstrap(ctx)}IF built_as_of_at IS NOT NULL AND (${runDate} < built_run_date OR ${asOf} < built_as_of_at) THEN
+${start.declarations ?? ""}${refuseBeforeBootstrap(ctx)}SET (built_run_date, built_as_of_at, is_everything) = (
+  SELECT AS STRUCT ANY_VALUE(run_date), ANY_VALUE(as_of_at), IFNULL(LOGICAL_OR(as_of_at IS NULL OR is_remade), TRUE)
+  FROM (
+    SELECT last.run_date, last.as_of_at, ${start.remade} AS is_remade
+    FROM ${log(ctx)} AS last
+    WHERE last.table_name = ${tableName(ctx)} ORDER BY last.built_at DESC LIMIT 1));
+IF built_as_of_at IS NOT NULL AND (${runDate} < built_run_date OR ${asOf} < built_as_of_at) THEN
   RAISE USING MESSAGE = FORMAT(
     '%s is built through %t: an incremental run for the earlier %t would mix two states. Use a full refresh.',
     ${tableName(ctx)}, built_run_date, ${runDate});
 END IF;
--- No finished build on record: everything counts as changed, whatever stands in the table.
-SET built_as_of_at = IFNULL(built_as_of_at, ${beginningOfTime});
-${changed.join("\n")}
-SET touched_ds = ARRAY(
+${known}IF is_everything THEN
+  SET built_as_of_at = ${beginningOfTime};
+END IF;
+`;
+}
+
+/** Opens the transaction and deletes the rows of a condition; all rows where everything is built anew. */
+export function replaceRows(ctx: ActionContext, rows: string): string {
+  return `BEGIN TRANSACTION;
+IF is_everything THEN
+  DELETE FROM ${ctx.self()} WHERE TRUE;
+ELSE
+  DELETE FROM ${ctx.self()}
+  WHERE ${rows};
+END IF;`;
+}
+
+/** The pre-operations: what `begin` says, then the tables of `changed`, touched_ds, the days of `linked`, and the delete. */
+export function before(ctx: ActionContext, table: IncrementalTable): string {
+  if (!ctx.incremental()) return begin(ctx);
+  const partition = table.partition ?? "ds";
+  const outside = table.windowDays ? ` OR ${partition} < ${windowStart(table.windowDays)}` : "";
+  const changed = Object.entries(table.changed ?? {}).map(
+    ([name, query]) => `CREATE TEMP TABLE ${name} AS\n${query.trim()};\n`,
+  );
+  const linked = Object.entries(table.linked ?? {});
+  const start = {
+    ...fromChanges(ctx),
+    declarations: linked.map(([name]) => `DECLARE ${name} ARRAY<DATE>;\n`).join(""),
+  };
+  return `${begin(ctx, start)}${changed.join("")}SET touched_ds = ARRAY(
   SELECT DISTINCT touched.ds FROM (
 ${table.touched.map((query) => `    (${query.trim()})`).join("\n    UNION ALL\n")}
   ) AS touched
   WHERE touched.ds IS NOT NULL);
-BEGIN TRANSACTION;
-DELETE FROM ${ctx.self()}
-WHERE (${rows})${outside} OR built_as_of_at = ${beginningOfTime}`;
+${linked.map(([name, link]) => `SET ${name} = ${linkedDays(ctx, link)};\n`).join("")}${replaceRows(ctx, `${partition} IN UNNEST(touched_ds)${outside}`)}`;
 }
 
 /** The post-operations: record the instant up to which the sources are in the table, and commit. */
 export function after(ctx: ActionContext): string {
-  // A version that arrives later than now cannot be in the table, even where as_of_at lies ahead (an unfinished today).
-  const known = `LEAST(${asOf}, CURRENT_TIMESTAMP())`;
   return ctx.incremental()
-    ? `${record(ctx, known, "incremental")};\nCOMMIT TRANSACTION`
-    : record(ctx, known, "full refresh");
+    ? `${record(ctx, "known_at", "IF(is_everything, 'full refresh', 'incremental')")};\nCOMMIT TRANSACTION`
+    : record(ctx, "known_at", "'full refresh'");
 }
 
 /** A condition on a partition column: the touched partitions in an incremental build, every one in a full refresh. */
 export function touched(ctx: ActionContext, column: string): string {
-  return ctx.incremental() ? `${column} IN UNNEST(touched_ds)` : "TRUE";
+  return linked(ctx, column, "touched_ds");
+}
+
+/** The same for the days of one of `linked`. */
+export function linked(ctx: ActionContext, column: string, days: string): string {
+  return ctx.incremental() ? `${column} IN UNNEST(${days})` : "TRUE";
 }
 
 /** A condition that only an incremental build needs, to read no more than the touched keys; TRUE in a full refresh. */

@@ -1,5 +1,5 @@
 // Redemption columns: the same in every wide and chain table, zero or NULL where the benefit was not redeemed.
-import { narrowed } from "./increment.ts";
+import { linked, narrowed } from "./increment.ts";
 
 const amounts = [
   "discount_amt",
@@ -32,14 +32,14 @@ ${amounts.map((name) => `  IFNULL(redemption.${name}, 0) AS ${name},`).join("\n"
   IFNULL(redemption.redeem_seq, 1) = 1 AS is_first_row`;
 }
 
-/** CTE `redemption`: the redemptions of one benefit type, numbered per benefit; incrementally those of `benefits` only. */
+/** CTE `redemption`: the redemptions of one benefit type, numbered per benefit; incrementally those of `benefits` only (needs use_days). */
 export function numbered(ctx: ActionContext, type: "coupon" | "allowance", benefits: string): string {
   return `redemption AS (
   SELECT
     used.*,
     ROW_NUMBER() OVER (PARTITION BY used.benefit_id ORDER BY used.redeem_at, used.order_id) AS redeem_seq
   FROM ${ctx.ref("redcdm", "dwd_ecm_trd_redemption_di")} AS used
-  WHERE used.benefit_type = '${type}' AND ${narrowed(ctx, `used.benefit_id IN (${benefits})`)}
+  WHERE used.benefit_type = '${type}' AND ${linked(ctx, "used.redeem_ds", "use_days")} AND ${narrowed(ctx, `used.benefit_id IN (${benefits})`)}
 )`;
 }
 

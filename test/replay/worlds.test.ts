@@ -49,6 +49,7 @@ const stateTables = [
   "coupon",
   "order_benefit",
   "order_line",
+  "promotion_target",
   "refund",
   "strategy_execution_log",
 ].map((name) => `growth_state.${name}`);

@@ -42,6 +42,7 @@ const compared = () =>
       c.layer !== "source" &&
       !logs.includes(c.table) &&
       !c.tags.includes("view") &&
+      !c.tags.includes("working") &&
       !c.tags.includes("funnel"),
   );
 

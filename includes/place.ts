@@ -1,0 +1,95 @@
+// On which days the rows of a key stand: look-ups that cost what is asked for, not the history.
+//
+// A key says nothing of its day, and a table partitioned by day cannot be asked for a key without reading all of it. So each
+// kind of key has a thin index growth_state.<subject>_day of (bucket, key_code, ds), partitioned by a hash of the key: a look-up
+// reads the buckets of the keys asked for. It is only ever appended to: a day that a key has left stays in it, and so may the
+// day of another key with the same code. It tells where to look, never what is there.
+
+/** Keys with an index, by the table that writes it. */
+export const subjects = [
+  "order_line",
+  "order",
+  "order_benefit",
+  "refund",
+  "allowance_flow",
+  "allowance",
+  "coupon",
+  "strategy_execution_log",
+  "execution",
+  "promotion_target",
+  "promotion",
+  "promotion_use",
+] as const;
+export type Subject = (typeof subjects)[number];
+
+/** A job of BigQuery changes 4000 partitions at most. */
+export const bucketCnt = 2048;
+
+/** Name of a subject's index in growth_state. */
+export function indexOf(subject: Subject): string {
+  return `${subject}_day`;
+}
+
+// Eleven bits for the bucket and 24 for the code: of a million keys a look-up finds one wrong day in 30,000.
+function bucket(key: string): string {
+  const digit = (place: number) =>
+    `(STRPOS('0123456789abcdef', SUBSTR(TO_HEX(MD5(${key})), ${place}, 1)) - 1)`;
+  return `DIV(${digit(1)} * 256 + ${digit(2)} * 16 + ${digit(3)}, 2)`;
+}
+
+function keyCode(key: string): string {
+  return `SUBSTR(TO_HEX(MD5(${key})), 4, 6)`;
+}
+
+/** Statement that notes the days of `rows`, a query of (id, ds); rows without an id are left out. */
+export function note(ctx: ActionContext, subject: Subject, rows: string): string {
+  return `INSERT INTO ${ctx.ref("growth_state", indexOf(subject))} (bucket, key_code, ds)
+SELECT ${bucket("id")}, ${keyCode("id")}, ds
+FROM (
+${rows}
+)
+WHERE id IS NOT NULL;`;
+}
+
+/** Statement that forgets everything noted. */
+export function forget(ctx: ActionContext, subject: Subject): string {
+  return `DELETE FROM ${ctx.ref("growth_state", indexOf(subject))} WHERE TRUE;`;
+}
+
+/** The script variables of `find`. */
+export const declarations = `DECLARE asked_bucket ARRAY<INT64>;
+DECLARE found_ds ARRAY<DATE>;`;
+
+/**
+ * Statements that make the temporary table `name` (id, ds) of the days on which rows of the keys of `asked` (a query of id) may
+ * stand, and put all these days into found_ds.
+ */
+export function find(ctx: ActionContext, subject: Subject, asked: string, name: string): string {
+  return `CREATE TEMP TABLE ${name}_asked AS
+SELECT id, ${bucket("id")} AS bucket, ${keyCode("id")} AS key_code
+FROM (
+${asked}
+)
+WHERE id IS NOT NULL
+GROUP BY id;
+SET asked_bucket = ARRAY(SELECT DISTINCT bucket FROM ${name}_asked);
+CREATE TEMP TABLE ${name} AS
+SELECT DISTINCT asked.id, place.ds
+FROM ${ctx.ref("growth_state", indexOf(subject))} AS place
+JOIN ${name}_asked AS asked ON asked.bucket = place.bucket AND asked.key_code = place.key_code
+WHERE place.bucket IN UNNEST(asked_bucket);
+SET found_ds = ARRAY(SELECT DISTINCT ds FROM ${name});`;
+}
+
+/** Script that makes a subject's index where there is none. `writer`: the table of growth_state that fills it. */
+export function create(ctx: ActionContext, subject: Subject, writer: string): string {
+  const self = ctx.self();
+  const path = self.replaceAll("`", "").split(".");
+  const dataset = path.slice(0, -1).join(".");
+  return `IF NOT EXISTS (SELECT 1 FROM \`${dataset}.INFORMATION_SCHEMA.TABLES\` WHERE table_name = '${path.at(-1)}') THEN
+  CREATE TABLE ${self} (bucket INT64 NOT NULL, key_code STRING NOT NULL, ds DATE NOT NULL)
+  PARTITION BY RANGE_BUCKET(bucket, GENERATE_ARRAY(0, ${bucketCnt}, 1));
+  INSERT INTO ${ctx.ref("growth_state", "build_log")} (table_name, run_date, as_of_at, built_at, mode)
+  VALUES ('${dataset}.${writer}', DATE '0001-01-01', NULL, CURRENT_TIMESTAMP(), 'index made');
+END IF`;
+}
