@@ -8,6 +8,7 @@ import { after, begin, lastBuild, remadeSince, replaceRows, type Start } from ".
 import type { Child, Parent } from "./link.ts";
 import { asOf, beginningOfTime, day } from "./params.ts";
 import { declarations, find, forget, note } from "./place.ts";
+import { working } from "./working.ts";
 
 const states = [
   "order_line",
@@ -49,7 +50,7 @@ function temp(name: string, query: string): string {
 function days(ctx: ActionContext, parent: Parent, child: Child, from: string): string {
   const of = `parent = '${parent}' AND child = '${child}'`;
   return `ARRAY(
-  SELECT to_ds FROM ${state(ctx, "day_link")} WHERE from_ds IN UNNEST(${from}) AND ${of}
+  SELECT to_ds FROM ${working(ctx, "day_link")} WHERE from_ds IN UNNEST(${from}) AND ${of}
   UNION DISTINCT
   SELECT to_ds FROM new_link WHERE from_ds IN UNNEST(${from}) AND ${of})`;
 }
@@ -57,7 +58,7 @@ function days(ctx: ActionContext, parent: Parent, child: Child, from: string): s
 /** Pairs of days: of parents that moved, what belonged to the day they left. */
 function copied(ctx: ActionContext, moved: string): string {
   return `SELECT link.parent, link.child, moved.ds AS from_ds, link.to_ds
-FROM ${state(ctx, "day_link")} AS link
+FROM ${working(ctx, "day_link")} AS link
 JOIN ${moved} AS moved ON moved.parent = link.parent AND moved.left_ds = link.from_ds
 WHERE link.from_ds IN UNNEST(moved_ds)`;
 }
@@ -65,7 +66,7 @@ WHERE link.from_ds IN UNNEST(moved_ds)`;
 /** Pairs of days: of parents that arrived, what had been waiting for them. `places` is a query of (parent, id, ds). */
 function awaited(ctx: ActionContext, places: string): string {
   return `SELECT orphan.parent, orphan.child, place.ds AS from_ds, orphan.ds AS to_ds
-FROM ${state(ctx, "orphan")} AS orphan
+FROM ${working(ctx, "orphan")} AS orphan
 JOIN (
 ${places}
 ) AS place ON place.parent = orphan.parent AND place.id = orphan.parent_id`;
@@ -86,7 +87,7 @@ function follow(ctx: ActionContext): string {
   return [
     temp(
       "arrived",
-      `SELECT * FROM ${state(ctx, "arrival")}
+      `SELECT * FROM ${working(ctx, "arrival")}
 WHERE change_ds >= ${day("built_as_of_at")} AND change_ds <= ${day(asOf)}
   AND changed_at >= built_as_of_at AND changed_at < ${asOf} AND NOT is_everything`,
     ),
@@ -307,7 +308,7 @@ WHERE parent = 'execution' OR (parent = 'promotion' AND child = 'order_line')`;
 function executionDays(ctx: ActionContext, child: "coupon" | "allowance"): string {
   const of = `parent = 'execution' AND child = '${child}'`;
   return `ARRAY(
-  SELECT to_ds FROM ${state(ctx, "day_link")} WHERE from_ds IN UNNEST(found_ds) AND ${of}
+  SELECT to_ds FROM ${working(ctx, "day_link")} WHERE from_ds IN UNNEST(found_ds) AND ${of}
   UNION DISTINCT
   SELECT to_ds FROM claim_link WHERE ${of})`;
 }
@@ -391,8 +392,8 @@ ${replaceRows(ctx, "FALSE")}`;
 
 /** Post-operations: notes the days that belong together, and commits. */
 export function noted(ctx: ActionContext): string {
-  const link = state(ctx, "day_link");
-  const orphan = state(ctx, "orphan");
+  const link = working(ctx, "day_link");
+  const orphan = working(ctx, "orphan");
   const anew = `DELETE FROM ${link} WHERE TRUE;
 DELETE FROM ${orphan} WHERE TRUE;
 ${forget(ctx, "promotion_use")}

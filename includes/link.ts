@@ -3,6 +3,7 @@
 // growth_state.day_link has a row (parent, child, from_ds, to_ds) if something of `child` on to_ds belongs to something of
 // `parent` on from_ds. So a table that rebuilds a day reads the days that belong to it, not the history. A link may outlast
 // what it was made for: it tells where to look, never what is there.
+import { working } from "./working.ts";
 
 /** From the touched partitions, or another variable of days, to the days of what belongs to them. */
 export interface Link {
@@ -27,6 +28,6 @@ export type Child =
 export function linkedDays(ctx: ActionContext, { parent, child, from = ["touched_ds"] }: Link): string {
   const starts = from.map((days) => `from_ds IN UNNEST(${days})`).join(" OR ");
   return `ARRAY(
-  SELECT DISTINCT to_ds FROM ${ctx.ref("growth_state", "day_link")}
+  SELECT DISTINCT to_ds FROM ${working(ctx, "day_link")}
   WHERE (${starts}) AND parent = '${parent}' AND child = '${child}')`;
 }

@@ -5,29 +5,13 @@
 // reads the buckets of the keys asked for. It is only ever appended to: a day that a key has left stays in it, and so may the
 // day of another key with the same code. It tells where to look, never what is there.
 
-/** Keys with an index, by the table that writes it. */
-export const subjects = [
-  "order_line",
-  "order",
-  "order_benefit",
-  "refund",
-  "allowance_flow",
-  "allowance",
-  "coupon",
-  "strategy_execution_log",
-  "execution",
-  "promotion_target",
-  "promotion",
-  "promotion_use",
-] as const;
-export type Subject = (typeof subjects)[number];
+import { type subjects, working } from "./working.ts";
 
-/** A job of BigQuery changes 4000 partitions at most. */
-export const bucketCnt = 2048;
+export type Subject = keyof typeof subjects;
 
-/** Name of a subject's index in growth_state. */
-export function indexOf(subject: Subject): string {
-  return `${subject}_day`;
+/** A subject's index. */
+function index(ctx: ActionContext, subject: Subject): string {
+  return working(ctx, `${subject}_day`);
 }
 
 // Eleven bits for the bucket and 24 for the code: of a million keys a look-up finds one wrong day in 30,000.
@@ -43,7 +27,7 @@ function keyCode(key: string): string {
 
 /** Statement that notes the days of `rows`, a query of (id, ds); rows without an id are left out. */
 export function note(ctx: ActionContext, subject: Subject, rows: string): string {
-  return `INSERT INTO ${ctx.ref("growth_state", indexOf(subject))} (bucket, key_code, ds)
+  return `INSERT INTO ${index(ctx, subject)} (bucket, key_code, ds)
 SELECT ${bucket("id")}, ${keyCode("id")}, ds
 FROM (
 ${rows}
@@ -53,7 +37,7 @@ WHERE id IS NOT NULL;`;
 
 /** Statement that forgets everything noted. */
 export function forget(ctx: ActionContext, subject: Subject): string {
-  return `DELETE FROM ${ctx.ref("growth_state", indexOf(subject))} WHERE TRUE;`;
+  return `DELETE FROM ${index(ctx, subject)} WHERE TRUE;`;
 }
 
 /** The script variables of `find`. */
@@ -75,21 +59,8 @@ GROUP BY id;
 SET asked_bucket = ARRAY(SELECT DISTINCT bucket FROM ${name}_asked);
 CREATE TEMP TABLE ${name} AS
 SELECT DISTINCT asked.id, place.ds
-FROM ${ctx.ref("growth_state", indexOf(subject))} AS place
+FROM ${index(ctx, subject)} AS place
 JOIN ${name}_asked AS asked ON asked.bucket = place.bucket AND asked.key_code = place.key_code
 WHERE place.bucket IN UNNEST(asked_bucket);
 SET found_ds = ARRAY(SELECT DISTINCT ds FROM ${name});`;
-}
-
-/** Script that makes a subject's index where there is none. `writer`: the table of growth_state that fills it. */
-export function create(ctx: ActionContext, subject: Subject, writer: string): string {
-  const self = ctx.self();
-  const path = self.replaceAll("`", "").split(".");
-  const dataset = path.slice(0, -1).join(".");
-  return `IF NOT EXISTS (SELECT 1 FROM \`${dataset}.INFORMATION_SCHEMA.TABLES\` WHERE table_name = '${path.at(-1)}') THEN
-  CREATE TABLE ${self} (bucket INT64 NOT NULL, key_code STRING NOT NULL, ds DATE NOT NULL)
-  PARTITION BY RANGE_BUCKET(bucket, GENERATE_ARRAY(0, ${bucketCnt}, 1));
-  INSERT INTO ${ctx.ref("growth_state", "build_log")} (table_name, run_date, as_of_at, built_at, mode)
-  VALUES ('${dataset}.${writer}', DATE '0001-01-01', NULL, CURRENT_TIMESTAMP(), 'index made');
-END IF`;
 }

@@ -6,6 +6,7 @@ import { after, begin, replaceRows } from "./increment.ts";
 import { latestOfMany } from "./log.ts";
 import { day } from "./params.ts";
 import { declarations, find, forget, note, type Subject } from "./place.ts";
+import { working } from "./working.ts";
 
 /** Columns of growth_state.arrival that say what a row belongs to; SQL over the state table's row. */
 export interface Image {
@@ -131,9 +132,14 @@ WHERE ${where}`;
     : [];
   // An instant at the end of time never comes.
   const due = table.due.map((column) =>
-    noted(standing(column), "TRUE", "changed_at", "changed_at >= known_at AND changed_at < TIMESTAMP '9999-01-01 00:00:00+00'"),
+    noted(
+      standing(column),
+      "TRUE",
+      "changed_at",
+      "changed_at >= known_at AND changed_at < TIMESTAMP '9999-01-01 00:00:00+00'",
+    ),
   );
-  return `INSERT INTO ${ctx.ref("growth_state", "arrival")}
+  return `INSERT INTO ${working(ctx, "arrival")}
   (log_name, is_standing, ds, ${columns}, changed_at, change_ds)
 ${[...replaced, ...due].join("\nUNION ALL\n")};`;
 }
