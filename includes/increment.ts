@@ -27,6 +27,8 @@ export interface IncrementalTable {
   readonly linked?: Readonly<Record<string, Link>>;
   /** The partition column; default `ds`. */
   readonly partition?: string;
+  /** A condition: delete (and insert) only these rows of the touched partitions. Default: the whole partitions. */
+  readonly rows?: string;
   /** Days of the rolling window that ends with run_date; partitions before it are dropped. */
   readonly windowDays?: number;
 }
@@ -146,6 +148,7 @@ export function before(ctx: ActionContext, table: IncrementalTable): string {
   if (!ctx.incremental()) return begin(ctx);
   const partition = table.partition ?? "ds";
   const outside = table.windowDays ? ` OR ${partition} < ${windowStart(table.windowDays)}` : "";
+  const rows = `${partition} IN UNNEST(touched_ds)`;
   const changed = Object.entries(table.changed ?? {}).map(
     ([name, query]) => `CREATE TEMP TABLE ${name} AS\n${query.trim()};\n`,
   );
@@ -159,7 +162,7 @@ export function before(ctx: ActionContext, table: IncrementalTable): string {
 ${table.touched.map((query) => `    (${query.trim()})`).join("\n    UNION ALL\n")}
   ) AS touched
   WHERE touched.ds IS NOT NULL);
-${linked.map(([name, link]) => `SET ${name} = ${linkedDays(ctx, link)};\n`).join("")}${replaceRows(ctx, `${partition} IN UNNEST(touched_ds)${outside}`)}`;
+${linked.map(([name, link]) => `SET ${name} = ${linkedDays(ctx, link)};\n`).join("")}${replaceRows(ctx, `${table.rows ? `(${rows} AND ${table.rows})` : rows}${outside}`)}`;
 }
 
 /** The post-operations: record the instant up to which the sources are in the table, and commit. */
