@@ -75,10 +75,19 @@ export function promotions(ctx: ActionContext): string {
   return keys(ctx, "promotion");
 }
 
-/** Claim days, still open at the last build, of coupons whose template changed since. */
-export function daysOfChangedTemplates(ctx: ActionContext): string {
-  return `SELECT ds FROM ${ctx.ref("growth_state", "coupon")}
+function ofChangedTemplates(ctx: ActionContext, column: string): string {
+  return `SELECT ${column} FROM ${ctx.ref("growth_state", "coupon")}
 WHERE ds >= ${day("built_as_of_at")} AND coupon_template_id IN (
   SELECT coupon_template_id FROM ${ctx.ref("reddw", "dw_trd_coupon_template_day")}
   WHERE ingested_at >= built_as_of_at AND ingested_at < ${asOf})`;
+}
+
+/** coupon_id of the coupons claimed on a day still open at the last build whose template changed since. */
+export function couponsOfChangedTemplates(ctx: ActionContext): string {
+  return ofChangedTemplates(ctx, "coupon_id");
+}
+
+/** The days on which they were claimed. */
+export function daysOfChangedTemplates(ctx: ActionContext): string {
+  return ofChangedTemplates(ctx, "ds");
 }

@@ -4,7 +4,7 @@
 // day leaves no trace in the table below it. So that table notes the partitions it touches (growth_state.touched_log, in
 // the same transaction, only ever appended to), and the aggregates rebuild what was noted since their own last build.
 import { tableName } from "./increment.ts";
-import { asOf, beginningOfTime, runDate } from "./params.ts";
+import { beginningOfTime, runDate } from "./params.ts";
 
 function logTable(ctx: ActionContext): string {
   return ctx.ref("growth_state", "touched_log");
@@ -12,7 +12,7 @@ function logTable(ctx: ActionContext): string {
 
 /** Statement of the post-operations, before increment.after: notes the touched partitions; a full refresh notes NULL: all. */
 export function note(ctx: ActionContext): string {
-  const known = `LEAST(${asOf}, CURRENT_TIMESTAMP())`;
+  const known = "known_at";
   const all = `SELECT ${tableName(ctx)}, CAST(NULL AS DATE), ${known}, CURRENT_TIMESTAMP()`;
   const noted = ctx.incremental()
     ? `SELECT ${tableName(ctx)}, ds, ${known}, CURRENT_TIMESTAMP() FROM UNNEST(touched_ds) AS ds
