@@ -57,6 +57,9 @@ function log(ctx: ActionContext): string {
   return ctx.ref("growth_state", "build_log");
 }
 
+// The log is partitioned by built_at: a build reads its last weeks only. A table not built for so long is built anew.
+const recently = "built_at >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 35 DAY)";
+
 function record(ctx: ActionContext, asOfSql: string, mode: string): string {
   return `INSERT INTO ${log(ctx)} (table_name, run_date, as_of_at, built_at, mode)
 VALUES (${tableName(ctx)}, ${runDate}, ${asOfSql}, CURRENT_TIMESTAMP(), ${mode})`;
@@ -72,18 +75,18 @@ END IF;
 `;
 }
 
-/** SQL of a column of a table's last row in the build log; a table's first row if it never was built. */
+/** SQL of a column of a table's last row in the build log; NULL if it was not built lately. */
 export function lastBuild(ctx: ActionContext, table: string, column: string): string {
   return `(
   SELECT ${column} FROM ${log(ctx)}
-  WHERE table_name = ${nameOf(table)} ORDER BY built_at DESC LIMIT 1)`;
+  WHERE ${recently} AND table_name = ${nameOf(table)} ORDER BY built_at DESC LIMIT 1)`;
 }
 
 /** SQL condition: a table was made anew, as a whole, after the instant in column built_at. */
 export function remadeSince(ctx: ActionContext, table: string): string {
   return `EXISTS (
     SELECT 1 FROM ${log(ctx)} AS whole
-    WHERE whole.table_name = ${nameOf(table)} AND whole.mode = 'full refresh' AND whole.built_at > last.built_at)`;
+    WHERE whole.${recently} AND whole.table_name = ${nameOf(table)} AND whole.mode = 'full refresh' AND whole.built_at > last.built_at)`;
 }
 
 /** What tables know is what growth_state.change knew when they were built. */
@@ -120,7 +123,7 @@ ${start.declarations ?? ""}${refuseBeforeBootstrap(ctx)}SET (built_run_date, bui
   FROM (
     SELECT last.run_date, last.as_of_at, ${start.remade} AS is_remade
     FROM ${log(ctx)} AS last
-    WHERE last.table_name = ${tableName(ctx)} ORDER BY last.built_at DESC LIMIT 1));
+    WHERE last.${recently} AND last.table_name = ${tableName(ctx)} ORDER BY last.built_at DESC LIMIT 1));
 IF built_as_of_at IS NOT NULL AND (${runDate} < built_run_date OR ${asOf} < built_as_of_at) THEN
   RAISE USING MESSAGE = FORMAT(
     '%s is built through %t: an incremental run for the earlier %t would mix two states. Use a full refresh.',
