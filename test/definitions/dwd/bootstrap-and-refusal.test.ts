@@ -67,7 +67,9 @@ describe("a warehouse that starts with history", () => {
   afterAll(() => warehouse?.close());
 
   it("refuses a day before the history arrived: it could not be rebuilt as it was known", async () => {
-    await expect(warehouse.run("07-09")).rejects.toMatchObject({ details: expect.stringMatching(/bootstrap/) });
+    await expect(warehouse.run("07-09")).rejects.toMatchObject({
+      details: expect.stringMatching(/bootstrap/),
+    });
   });
 
   it("07-10: shows the history on its own days, with its templates", async () => {
