@@ -24,8 +24,8 @@ export function judgement(): string {
       WHEN 'undecided' THEN IF(last_value IS NULL,
         'Fewer than ${least} users reached a second order: the data cannot tell.',
         CONCAT('The chance to buy again rises with every order up to ', CAST(last_value AS STRING), ', as far as ${least} users went: no order stands out.'))
-      WHEN 'confirmed' THEN CONCAT('From order ', CAST(suggested_value AS STRING), ' on another one does not raise it measurably: the data support ', CAST(current_value AS STRING), '.')
-      ELSE CONCAT('It no longer rises measurably from order ', CAST(suggested_value AS STRING), ' on: the data suggest ', CAST(suggested_value AS STRING), ', not ', CAST(current_value AS STRING), '.')
+      WHEN 'confirmed' THEN CONCAT('Over the three orders after order ', CAST(suggested_value AS STRING), ' it no longer rises measurably: the data support ', CAST(current_value AS STRING), '.')
+      ELSE CONCAT('Over the three orders after order ', CAST(suggested_value AS STRING), ' it no longer rises measurably: the data suggest ', CAST(suggested_value AS STRING), ', not ', CAST(current_value AS STRING), '.')
     END)
     ELSE CONCAT(${silent}, CASE verdict_code
       WHEN 'undecided' THEN IF(last_value IS NULL,

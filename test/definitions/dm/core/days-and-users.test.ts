@@ -257,14 +257,21 @@ describe("days and users", () => {
     expectRows(
       await judge([0.3, 0.5, 0.7, 0.7, 0.71], (day) => (day < 180 ? 0.2 : 0.1)),
       `about         | suggests | verdict_code | judgement
-       mature_orders | 3        | confirmed    | Of the users who reached order 3, 70.0% bought again within 180 days; one order more changes that by +0.0 points. From order 3 on another one does not raise it measurably: the data support 3.
+       mature_orders | 3        | confirmed    | Of the users who reached order 3, 70.0% bought again within 180 days; one order more changes that by +0.0 points. Over the three orders after order 3 it no longer rises measurably: the data support 3.
        churn_days    | 180      | confirmed    | After 180 silent days 10.0% still buy within the next 365. That is the first day with 10% or fewer: the data support 180.`,
     );
     expectRows(
       await judge([0.3, 0.5, 0.51, 0.52, 0.52], (day) => (day < 90 ? 0.2 : 0.05)),
       `about         | suggests | verdict_code | judgement
-       mature_orders | 2        | lower        | Of the users who reached order 3, 51.0% bought again within 180 days; one order more changes that by +1.0 points. It no longer rises measurably from order 2 on: the data suggest 2, not 3.
+       mature_orders | 2        | lower        | Of the users who reached order 3, 51.0% bought again within 180 days; one order more changes that by +1.0 points. Over the three orders after order 2 it no longer rises measurably: the data suggest 2, not 3.
        churn_days    | 90       | lower        | After 180 silent days 5.0% still buy within the next 365. 10% or fewer come back after 90 silent days: the data suggest 90, not 180.`,
+    );
+    // A slow rise: 0.53 to 0.56 is z = 1.3 and shows nothing; to the next three, 0.573 together, it is 2.4. From 0.56 it is 1.0.
+    expectRows(
+      await judge([0.5, 0.53, 0.56, 0.58, 0.58], (day) => (day < 200 ? 0.2 : 0.1)),
+      `about         | suggests | verdict_code | judgement
+       mature_orders | 3        | confirmed    | Of the users who reached order 3, 56.0% bought again within 180 days; one order more changes that by +2.0 points. Over the three orders after order 3 it no longer rises measurably: the data support 3.
+       churn_days    | 200      | higher       | After 180 silent days 20.0% still buy within the next 365. 10% or fewer come back after 200 silent days: the data suggest 200, not 180.`,
     );
     expectRows(
       await judge([0.1, 0.2, 0.3, 0.4, 0.5], () => 0.3),
