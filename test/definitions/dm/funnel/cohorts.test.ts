@@ -12,7 +12,7 @@ import { coupon, World } from "../../../support/world.ts";
 
 function story(): World {
   const world = new World();
-  world.strategy({ strategy: "S1", name: "welcome", from: "05-20 00:00" });
+  world.strategy({ strategy: "S1", name: "welcome", from: "05-20 00:00", budget: 100 });
   world.strategy({ strategy: "S2", name: "cart reminder", from: "05-20 00:00" });
   world.scene({ scene: "home", group: "feed", known: "05-20 00:00" });
   world.scene({ scene: "cart", group: "shop", known: "05-20 00:00" });
@@ -219,6 +219,16 @@ describe("cohorts worked by hand", () => {
        S1          | 1                | welcome       | 2         | 已定稿
        S2          | 1                | cart reminder | 1         | 已定稿
        S3          | 1                | S3            | 0         | 已定稿`,
+    );
+    expectRows(
+      await rows(
+        "redcdm.v_dm_ecm_mkt_trigger_funnel_strategy_1d_di",
+        "level = 'strategy_id' AND window_days = 7",
+      ),
+      `strategy_id | budget | cumulative_subsidy | budget_used_rate
+       S1          | 100    | 20                 | 0.2
+       S2          | -      | 0                  | -
+       S3          | -      | -                  | -`,
     );
     for (const { table, questions } of projectContracts().filter((contract) =>
       views.includes(contract.table),
