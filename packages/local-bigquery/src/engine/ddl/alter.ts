@@ -1,6 +1,7 @@
 import type { CatalogChange, FieldSchema, RelationEntry, TableEntry } from "../../catalog/model.ts";
 import { quoteIdentifier, tableSqlFor } from "../../catalog/names.ts";
 import { BigQueryError, unsupported } from "../../errors.ts";
+import { functionTable } from "../../functions/index.ts";
 import type { AlterAction, ColumnSpec, OptionValues, Translated } from "../../translator/translated.ts";
 import { duckdbType } from "../../types/duckdb.ts";
 import { fieldColumn, restField, typeText } from "../../types/schema.ts";
@@ -101,8 +102,12 @@ function apply(plan: Plan, action: AlterAction, env: Environment): void {
           `ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type (${typeText(from)}) is assignable to the new type (${typeText(action.type)})`,
         );
       }
-      if (from.kind !== action.type.kind)
-        plan.statements.push(`${table} ALTER COLUMN ${column} TYPE ${duckdbType(action.type)}`);
+      if (from.kind !== action.type.kind) {
+        const value = functionTable.cast({ sql: column, type: from }, action.type, { safe: false });
+        plan.statements.push(
+          `${table} ALTER COLUMN ${column} TYPE ${duckdbType(action.type)} USING ${value}`,
+        );
+      }
       const { type } = restField({ name: field.name, type: action.type });
       plan.entry = replaceField(entry, at, (before) => ({ ...before, type }));
       return;
