@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatasetEntry, FieldSchema, RelationEntry, RoutineEntry } from "../catalog/model.ts";
+import { parseType } from "../types/schema.ts";
+import type { SqlType } from "../types/types.ts";
 
 /** The server as resources name it. */
 export interface Identity {
@@ -116,16 +118,46 @@ export function routineReference({ dataset, id }: { dataset: string; id: string 
   return { projectId, datasetId: dataset, routineId: id };
 }
 
-export function routineResource(entry: RoutineEntry, { projectId }: Identity) {
+/** A routine's parameter as its statement writes it. */
+export interface RoutineParameter {
+  readonly name: string;
+  /** In GoogleSQL, or "ANY TYPE". */
+  readonly type: string;
+  readonly mode?: string;
+}
+
+export function routineResource(
+  entry: RoutineEntry,
+  identity: Identity,
+  parameters: readonly RoutineParameter[],
+) {
+  const { definition } = entry;
   return {
     etag: etagOf(entry),
-    routineReference: { projectId, datasetId: entry.dataset, routineId: entry.id },
+    routineReference: routineReference(entry, identity),
     routineType: entry.routineType,
     language: "SQL",
     creationTime: String(entry.created),
     lastModifiedTime: String(entry.modified),
-    definitionBody: entry.ddl,
+    arguments: parameters.map(({ name, type, mode }) => ({
+      name,
+      ...(/^any\s+type$/i.test(type)
+        ? { argumentKind: "ANY_TYPE" }
+        : { dataType: standardType(parseType(type)) }),
+      ...(mode && { mode }),
+    })),
+    ...(definition?.returns && { returnType: standardType(parseType(definition.returns)) }),
+    definitionBody: definition?.body ?? entry.ddl.slice(Math.max(0, entry.ddl.search(/\bBEGIN\b/i))),
   };
+}
+
+/** A type as routines write it (StandardSqlDataType). */
+function standardType(type: SqlType): object {
+  if (type.kind === "ARRAY") return { typeKind: "ARRAY", arrayElementType: standardType(type.element) };
+  if (type.kind === "RANGE") return { typeKind: "RANGE", rangeElementType: standardType(type.element) };
+  if (type.kind !== "STRUCT") return { typeKind: type.kind };
+  const fields = type.fields.map((field) => ({ name: field.name, type: standardType(field.type) }));
+  return { typeKind: "STRUCT", structType: { fields } };
 }
 
 /** The fields of a request's schema, checked to be a list. */

@@ -6,7 +6,9 @@ import type { ServerContext } from "./context.ts";
 import { answerErrors } from "./errors.ts";
 import { Jobs } from "./jobs.ts";
 import { datasetRoutes } from "./routes/datasets.ts";
+import { insertAllRoute } from "./routes/insert-all.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { routineRoutes } from "./routes/routines.ts";
 import { tableRoutes } from "./routes/tables.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { guard } from "./security.ts";
@@ -38,6 +40,8 @@ export async function startServer(engine: Engine, port = 0): Promise<Server> {
       async (scope) => {
         datasetRoutes(scope, context);
         tableRoutes(scope, context);
+        insertAllRoute(scope, context);
+        routineRoutes(scope, context);
         jobRoutes(scope, context);
       },
       { prefix },

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { BigQueryError } from "../../errors.ts";
 import { childJobs, parentOf } from "../child-jobs.ts";
 import { identityFor, type ServerContext } from "../context.ts";
+import { type CopyConfiguration, copyJob } from "../copy-job.ts";
 import { jobReference, jobResource, statementStatistics } from "../job-resource.ts";
 import type { Job } from "../jobs.ts";
 import { pageOf } from "../paging.ts";
@@ -24,6 +25,7 @@ interface JobBody {
   readonly jobReference?: { readonly jobId?: string };
   readonly configuration?: Readonly<Record<string, unknown>> & {
     readonly query?: QueryConfiguration;
+    readonly copy?: CopyConfiguration;
     readonly dryRun?: boolean;
     readonly jobTimeoutMs?: string;
   };
@@ -52,7 +54,13 @@ export function jobRoutes(app: FastifyInstance, context: ServerContext): void {
     const identity = identityFor(context, project);
     const { query } = configuration;
     if (!query) {
-      const kind = ["load", "copy", "extract"].find((name) => configuration[name]);
+      if (configuration.copy) {
+        const copyId = checkedId(reference?.jobId) ?? newJobId();
+        const job = jobs.insert(copyJob(context, copyId, configuration), project, identity.location);
+        await job.waitFor(PATIENCE);
+        return jobResource(job, identity);
+      }
+      const kind = ["load", "extract"].find((name) => configuration[name]);
       if (kind === "load") {
         throw new BigQueryError(
           "unsupported",

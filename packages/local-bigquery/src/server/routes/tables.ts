@@ -5,7 +5,7 @@ import { BigQueryError } from "../../errors.ts";
 import { identityFor, type ServerContext } from "../context.ts";
 import { countOf, pageOf, startOf, tokenOf } from "../paging.ts";
 import { rowsText } from "../query-results.ts";
-import { etagOf, requestFields, routineResource, tableListItem, tableResource } from "../resources.ts";
+import { etagOf, requestFields, tableListItem, tableResource } from "../resources.ts";
 import { checkEtag, mergeLabels } from "./datasets.ts";
 
 interface Params {
@@ -99,15 +99,6 @@ export function tableRoutes(app: FastifyInstance, context: ServerContext): void 
       ...(next < page.totalRows && { pageToken: tokenOf(next) }),
     });
     return reply.type("application/json").send(`${head.slice(0, -1)},"rows":${text}}`);
-  });
-
-  app.get("/projects/:project/datasets/:dataset/routines", async (request) => {
-    const { project, dataset } = request.params as Params;
-    administration.dataset(dataset);
-    const identity = identityFor(context, project);
-    return {
-      routines: administration.catalog.routines(dataset).map((entry) => routineResource(entry, identity)),
-    };
   });
 }
 
