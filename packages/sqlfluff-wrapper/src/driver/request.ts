@@ -1,5 +1,5 @@
 // Between chunks and sqlfluff: offsets there are code points of a source made up of the chunks, here UTF-16 of a file.
-import type { Chunk } from "../unit/chunk.ts";
+import type { Chunk, Zone } from "../unit/chunk.ts";
 import { renderedText, sourceText } from "../unit/chunk.ts";
 import type { LintRequest, Slice } from "./protocol.ts";
 
@@ -72,11 +72,12 @@ export class Atlas {
   }
 
   /** The stretch of a file that a stretch of the source is, if it is one, in literal text. */
-  span(start: number, end: number): { file: string; start: number; end: number } | undefined {
+  span(start: number, end: number): { file: string; start: number; end: number; zone: Zone } | undefined {
     for (const [index, chunk] of this.#chunks.entries()) {
       const from = this.#starts[index] ?? 0;
       if (chunk.kind !== "literal" || start < from || end > from + chunk.text.length) continue;
-      return { file: chunk.file, start: chunk.start + start - from, end: chunk.start + end - from };
+      const offset = chunk.start - from;
+      return { file: chunk.file, start: start + offset, end: end + offset, zone: chunk.zone };
     }
     return undefined;
   }

@@ -32,7 +32,7 @@ const harmless = ["layout", "capitalisation", "aliasing"];
 /** Rules of these groups that take something away or put another name in its place. */
 const notByDefault = new Set(["AL05", "AL07", "AL09"]);
 /** A fix of one rendering may uncover one in another. */
-const rounds = 6;
+const rounds = 4;
 
 /** Mends what can be mended; recompiles, and writes only what changed nothing else. */
 export async function fixProject(engine: Engine, options: FixOptions): Promise<FixResult> {
@@ -91,28 +91,35 @@ async function mend(
   before: Prepared,
   codes: readonly string[],
   keepsTokens: boolean,
-  refused: ReadonlyMap<string, string>,
+  refused: Map<string, string>,
   paths: readonly string[] | undefined,
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   let current = before;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; ; round++) {
     const patches = await patchesFor(engine, current, codes, keepsTokens);
-    let progress = false;
+    const mended = new Map<string, string>();
     for (const [file, found] of patches) {
       if (refused.has(file) || !before.files.includes(file)) continue;
       const text = engine.files.text(file);
       const fixed = applyPatches(text, found);
-      if (fixed === text) continue;
-      engine.files.replace(file, fixed);
-      texts.set(file, fixed);
-      progress = true;
+      if (fixed !== text) mended.set(file, fixed);
     }
-    if (!progress) break;
+    if (mended.size === 0) return texts;
+    for (const [file, fixed] of mended) {
+      if (round < rounds) {
+        engine.files.replace(file, fixed);
+        texts.set(file, fixed);
+      } else {
+        engine.files.forget(file);
+        texts.delete(file);
+        refused.set(file, "its fixes do not come to an end");
+      }
+    }
+    if (round === rounds) return texts;
     current = await prepare(engine, paths, texts);
-    if (current.build.plain.errors.length > 0) break;
+    if (current.build.plain.errors.length > 0) return texts;
   }
-  return texts;
 }
 
 async function patchesFor(

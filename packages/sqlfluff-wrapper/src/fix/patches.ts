@@ -29,9 +29,12 @@ export function patchesOf(
       const span = atlas.span(from + edit.start, from + edit.end);
       if (!span) return [];
       const text = textOf(span.file);
+      const { file, start, end } = span;
+      // Where a literal's lines end up is up to the function that is given it: only what is within a line is mended.
+      if (span.zone !== "top" && (edit.text + text.slice(start, end)).includes("\n")) return [];
       // A unit was dedented for sqlfluff: a line that is new in the file begins where the statement's lines do.
       const made = edit.text.replaceAll("\n", `\n${indentOf(unit, span.file, text)}`);
-      return isSafe(made, text.slice(span.start, span.end)) ? [{ ...span, text: made }] : [];
+      return isSafe(made, text.slice(start, end)) ? [{ file, start, end, text: made }] : [];
     });
     return isWhole && patches.length < found.length ? [] : patches;
   });
