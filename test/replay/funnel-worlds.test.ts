@@ -30,12 +30,12 @@ function run(day: number, noon = false): Run {
 
 const plan = (runs: readonly Run[], apart = false): Plan => ({ runs, apart, tables: [], together: funnels });
 const plans: Readonly<Record<string, Plan>> = {
-  "day by day": plan([0, 1, 2, 4].map((day) => run(day))),
+  "day by day": plan([0, 2, 4].map((day) => run(day))),
   "with unfinished days and days left out, every world in days of its own": plan(
-    [run(0, true), run(1, true), run(3), run(5)],
+    [run(0, true), run(3, true), run(5)],
     true,
   ),
-  "until the windows have closed": plan([run(4), run(12), run(40)]),
+  "until windows have closed": plan([run(4), run(12)]),
 };
 
 describe("funnels of tiny worlds", () => {
