@@ -122,7 +122,15 @@ export class Replay {
     for (const { name, contract } of this.#tables) {
       view.status(name);
       const { key } = contract;
-      const pair = { name, key, days: `${keptIn}${name}`, refresh: name };
+      // A full refresh knows the run's own day only; earlier days keep what their own runs left.
+      const perRun = contract.tags.includes("per-run");
+      const pair = {
+        name,
+        key,
+        days: `${keptIn}${name}`,
+        refresh: name,
+        ...(perRun && { where: `${contract.partitionBy} = DATE '${this.#order.to}'` }),
+      };
       this.comparisons.push(await compareTables(this.#order.client, pair));
     }
     const rows = this.comparisons.reduce((sum, { rows }) => sum + rows, 0);
