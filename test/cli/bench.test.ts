@@ -6,7 +6,7 @@ import { repository, temporaryFolder } from "./growth.ts";
 test("bench incremental tells bytes and seconds of a daily run and of a full refresh for each history, in all and by table", async () => {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const argv = ["bench", "incremental", "--histories", "8,2", "--users", "60", "--state", temporaryFolder()];
+  const argv = ["bench", "incremental", "--histories", "30,2", "--users", "60", "--state", temporaryFolder()];
   const io = { stdin: new PassThrough(), stdout, stderr, env: process.env, cwd: repository };
   const code = await run(argv, io);
   const told = String(stdout.read());
@@ -14,11 +14,11 @@ test("bench incremental tells bytes and seconds of a daily run and of a full ref
   expect(code).toBe(0);
   // Both histories, the shorter first; of the longer one the full refresh reads more.
   const [short, long] = [
-    ...told.matchAll(/^ +([28]) +\d+\.\d\d +(\d+\.\d\d) +(\d+\.\d\d) +\d+\.\d\d +(\d+\.\d\d) /gm),
+    ...told.matchAll(/^ +(30|2) +\d+\.\d\d +(\d+\.\d\d) +(\d+\.\d\d) +\d+\.\d\d +(\d+\.\d\d) /gm),
   ];
-  expect([short?.[1], short?.[3], long?.[1]]).toEqual(["2", "1.00", "8"]);
+  expect([short?.[1], short?.[3], long?.[1]]).toEqual(["2", "1.00", "30"]);
   expect(Number(short?.[2])).toBeGreaterThan(0);
   expect(Number(long?.[4])).toBeGreaterThan(Number(short?.[4]));
-  expect(told).toMatch(/^daily run, MB +2 days +8 days +8 \/ 2 +of the full refresh, 8 days\n/m);
+  expect(told).toMatch(/^daily run, MB +2 days +30 days +30 \/ 2 +of the full refresh, 30 days\n/m);
   expect(told).toMatch(/^redcdm\.dwd_ecm_trd_order_line_di +\d+\.\d\d +\d+\.\d\d /m);
 });

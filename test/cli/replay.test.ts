@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
@@ -46,7 +46,12 @@ test("hostile days run one by one leave in every table what a full refresh gives
     .filter((name) => /^(state|dim|dwd|dm)\/.*\.sqlx$/.test(name))
     .filter((name) =>
       /type: "(incremental|table)"/.test(readFileSync(join(repository, "definitions", name), "utf8")),
-    );
+    )
+    // What a run writes down for itself on the way is no state to compare.
+    .filter((name) => {
+      const contract = join(repository, "definitions", name.replace(/sqlx$/, "yaml"));
+      return !existsSync(contract) || !/^tags: .*working/m.test(readFileSync(contract, "utf8"));
+    });
   expect(stdout).toMatch(new RegExp(`\\n${built.length} tables `));
 });
 
