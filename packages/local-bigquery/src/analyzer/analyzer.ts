@@ -99,7 +99,7 @@ class LocalAnalyzer implements Analyzer {
     const catalog = this.#catalogs.request(tables, request.constants ?? new Map(), functions);
     const init = { options, target: { case: "sqlStatement", value: request.sql } };
     // What the answer depends on is the catalog's content, not the number it goes by here.
-    const parts = ["Analyze", catalog.bytes, this.#engine.encode("AnalyzeRequest", init)];
+    const parts = ["Analyze", catalog, this.#engine.encode("AnalyzeRequest", init)];
     const bytes = await this.#answers.get(parts, () => {
       const withCatalog = { ...init, registeredCatalogId: this.#catalogs.id(catalog) };
       return this.#engine.send("Analyze", this.#engine.encode("AnalyzeRequest", withCatalog));

@@ -21,12 +21,6 @@ export interface NamedTable {
   readonly table: CatalogTable;
 }
 
-/** A catalog's content, exactly. */
-export interface CatalogRequest {
-  readonly key: string;
-  readonly bytes: Uint8Array;
-}
-
 const CAPACITY = 32;
 
 /**
@@ -49,12 +43,11 @@ export class Catalogs {
     tables: readonly NamedTable[],
     constants: ReadonlyMap<string, SqlType>,
     functions: readonly CatalogFunction[] = [],
-  ): CatalogRequest {
+  ): Uint8Array {
     const sorted = [...tables].sort((a, b) => (a.spelled.join("\0") < b.spelled.join("\0") ? -1 : 1));
     const content = simpleCatalog(sorted, constants, this.#language);
     for (const definition of functions) this.#add(content, definition);
-    const bytes = this.#engine.encode("RegisterCatalogRequest", { simpleCatalog: content });
-    return { key: JSON.stringify([sorted, [...constants], functions]), bytes };
+    return this.#engine.encode("RegisterCatalogRequest", { simpleCatalog: content });
   }
 
   #add(root: MessageInit, definition: CatalogFunction): void {
@@ -66,12 +59,13 @@ export class Catalogs {
     }
   }
 
-  /** The id of the catalog, registered if it is not. */
-  id({ key, bytes }: CatalogRequest): bigint {
+  /** The id of the catalog of a request, registered if it is not. */
+  id(request: Uint8Array): bigint {
     if (this.#generation !== this.#engine.generation) {
       this.#ids.clear();
       this.#generation = this.#engine.generation;
     }
+    const key = Buffer.from(request).toString("latin1");
     const known = this.#ids.get(key);
     if (known !== undefined) {
       this.#ids.delete(key);
@@ -80,7 +74,7 @@ export class Catalogs {
     }
     const { registeredId } = this.#engine.decode(
       "RegisterResponse",
-      this.#engine.send("RegisterCatalog", bytes),
+      this.#engine.send("RegisterCatalog", request),
     );
     this.#generation = this.#engine.generation;
     this.#ids.set(key, registeredId);
