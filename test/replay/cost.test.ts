@@ -1,5 +1,6 @@
 /** What a day's build costs does not depend on how long the history is, and a late event touches its own days only. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventLogs } from "../../packages/cli/src/bench/costs.ts";
 import { addDays } from "../../packages/simulator/src/judge/time.ts";
 import { expectRows } from "../support/table-text.ts";
 import type { Moment } from "../support/time.ts";
@@ -13,14 +14,6 @@ const tables = [
   "redcdm.dm_ecm_trd_mkt_promotion_use_dtl_500d_nd_di",
   "redcdm.dwd_ecm_mkt_user_strategy_execution_coupon_get_use_df",
   "redcdm.dwd_ecm_mkt_user_strategy_execution_allowance_get_use_df",
-];
-const eventLogs = [
-  "redods.ods_ecm_mkt_strategy_execution_log_di",
-  "reddw.dw_trd_goods_coupon_day",
-  "reddw.dw_trd_user_allowance_flow_day",
-  "reddw.dw_trd_order_goods_day",
-  "reddw.dw_trd_order_benefit_day",
-  "reddw.dw_trd_refund_day",
 ];
 const LAST = "2025-06-29";
 const SHORT = 40;

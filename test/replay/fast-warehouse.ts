@@ -4,6 +4,7 @@
  */
 import { restTable } from "@growth/contracts";
 import { createLocalBigQuery, defaultFiles, type LocalBigQuery } from "@growth/local-bigquery";
+import { type Costs, costsOf } from "../../packages/cli/src/bench/costs.ts";
 import { shortName } from "../../packages/cli/src/dataform/graph.ts";
 import { type Action, DailyScripts, type Day } from "../../packages/cli/src/dataform/scripts.ts";
 import { type DayOptions, Days } from "../../packages/cli/src/replay/days.ts";
@@ -79,6 +80,11 @@ export class FastWarehouse implements TestedWarehouse {
   /** What a run sends, as the tables stand. */
   scripts(day: Day, fullRefresh: boolean): Promise<string[]> {
     return this.#days.scripts(day, fullRefresh);
+  }
+
+  /** Runs a day and tells what each table took. */
+  costs(day: Day): Promise<Costs> {
+    return costsOf(this.#client, this.#days, day);
   }
 
   run(day: Day, options: DayOptions = {}): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { loadFolder } from "@growth/loaders";
 import { createLocalBigQuery, defaultFiles, type LocalBigQuery } from "@growth/local-bigquery";
 import { type SimulationOptions, simulate } from "@growth/simulator";
-import { shortName } from "../../packages/cli/src/dataform/graph.ts";
+import { costsOf } from "../../packages/cli/src/bench/costs.ts";
 import { DailyScripts } from "../../packages/cli/src/dataform/scripts.ts";
 import { Days } from "../../packages/cli/src/replay/days.ts";
 import { Client } from "../../packages/cli/src/warehouse/client.ts";
@@ -18,13 +18,12 @@ export type Bytes = ReadonlyMap<string, number>;
 
 export class MeasuredWarehouse {
   readonly #engine: LocalBigQuery;
-  readonly #url: string;
-  /** One for each action, in the order of the run. */
-  readonly #days: readonly Days[];
+  readonly #client: Client;
+  readonly #days: Days;
 
-  private constructor(engine: LocalBigQuery, url: string, days: readonly Days[]) {
+  private constructor(engine: LocalBigQuery, client: Client, days: Days) {
     this.#engine = engine;
-    this.#url = url;
+    this.#client = client;
     this.#days = days;
   }
 
@@ -41,9 +40,9 @@ export class MeasuredWarehouse {
       const contracts = projectContracts().filter(({ layer }) => layer === "source");
       await loadFolder({ folder, contracts, target: { url, projectId: "local" } });
       const client = new Client(url, "local");
-      const days = scripts.withUpstream(tables).map((action) => new Days(client, scripts, [action]));
-      for (const day of days) await day.prepare();
-      return new MeasuredWarehouse(engine, url, days);
+      const days = new Days(client, scripts, scripts.withUpstream(tables));
+      await days.prepare();
+      return new MeasuredWarehouse(engine, client, days);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -59,28 +58,8 @@ export class MeasuredWarehouse {
 
   /** Builds every table, incrementally where it stands unless a full refresh is asked for; the bytes of each. */
   async run(runDate: string, fullRefresh = false): Promise<Bytes> {
-    const bytes = new Map<string, number>();
-    for (const days of this.#days) {
-      const name = shortName((days.actions[0] as (typeof days.actions)[0]).target);
-      for (const script of await days.scripts({ runDate }, fullRefresh))
-        bytes.set(name, (bytes.get(name) ?? 0) + (await this.#processed(script, `${name} on ${runDate}`)));
-    }
-    return bytes;
-  }
-
-  async #processed(query: string, what: string): Promise<number> {
-    const answer = await fetch(`${this.#url}/bigquery/v2/projects/local/queries`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query, useLegacySql: false, timeoutMs: 600_000 }),
-    });
-    const { error, totalBytesProcessed } = (await answer.json()) as {
-      error?: { message: string };
-      totalBytesProcessed?: string;
-    };
-    if (error) throw new Error(`${what}: ${error.message}`);
-    // A script of definitions only reads nothing, and reports nothing.
-    return Number(totalBytesProcessed ?? 0);
+    const costs = await costsOf(this.#client, this.#days, { runDate }, fullRefresh);
+    return new Map([...costs].map(([name, { bytes }]) => [name, bytes]));
   }
 }
 

@@ -63,6 +63,22 @@ const formats = [
 ];
 const moderate = ["0", "1", "3", "-1", "10", "NULL"];
 
+/** JSON functions whose second argument is a path. */
+const JSON_BY_PATH = [
+  "json_query",
+  "json_value",
+  "json_extract",
+  "json_extract_scalar",
+  "json_query_array",
+  "json_value_array",
+  "json_extract_array",
+  "json_extract_string_array",
+  "json_remove",
+  "json_set",
+  "json_array_append",
+  "json_array_insert",
+];
+
 export const CHOICES: Readonly<Record<string, Readonly<Record<number, readonly string[]>>>> = {
   ...Object.fromEntries(
     [
@@ -93,23 +109,7 @@ export const CHOICES: Readonly<Record<string, Readonly<Record<number, readonly s
       "time_sub",
     ].map((name) => [name, { 1: amounts }]),
   ),
-  ...Object.fromEntries(
-    [
-      "json_query",
-      "json_value",
-      "json_extract",
-      "json_extract_scalar",
-      "json_query_array",
-      "json_value_array",
-      "json_extract_array",
-      "json_extract_string_array",
-      "json_remove",
-      "json_set",
-      "json_array_append",
-      "json_array_insert",
-      "json_strip_nulls",
-    ].map((name) => [name, { 0: texts, 1: paths }]),
-  ),
+  ...Object.fromEntries([...JSON_BY_PATH, "json_strip_nulls"].map((name) => [name, { 0: texts, 1: paths }])),
   ...Object.fromEntries(
     ["parse_date", "parse_datetime", "parse_timestamp", "parse_time"].map((name) => [
       name,
@@ -248,21 +248,6 @@ export const CONSTANTS: Readonly<Record<string, Readonly<Record<number, readonly
   approx_quantiles: { 1: counts },
   approx_top_count: { 1: counts },
   approx_top_sum: { 2: counts },
-  ...Object.fromEntries(
-    [
-      "json_query",
-      "json_value",
-      "json_extract",
-      "json_extract_scalar",
-      "json_query_array",
-      "json_value_array",
-      "json_extract_array",
-      "json_extract_string_array",
-      "json_remove",
-      "json_set",
-      "json_array_append",
-      "json_array_insert",
-    ].map((name) => [name, { 1: fixedPaths, 3: fixedPaths }]),
-  ),
+  ...Object.fromEntries(JSON_BY_PATH.map((name) => [name, { 1: fixedPaths, 3: fixedPaths }])),
   json_remove: { 1: fixedPaths, 2: fixedPaths },
 };

@@ -8,6 +8,7 @@ import type { DataSource } from "../steps/data-source.ts";
 import { loadSource } from "../steps/load.ts";
 import { addDays, varsFor } from "../steps/vars.ts";
 import type { Client, JobFigures } from "../warehouse/client.ts";
+import { type Costs, costsOf, eventLogs } from "./costs.ts";
 
 export interface BenchOrder {
   readonly io: Io;
@@ -20,9 +21,6 @@ export interface BenchOrder {
   readonly histories: readonly number[];
 }
 
-/** What a run costs, by table. */
-export type Costs = ReadonlyMap<string, JobFigures>;
-
 export interface Measured {
   readonly history: number;
   /** The mean of the measured days. */
@@ -32,17 +30,6 @@ export interface Measured {
 
 /** Days that are run and measured for each history, after one that is only run. */
 export const measuredDays = 3;
-
-/** Logs of events: a shorter history is the same world without their older rows. What configures the platform stays. */
-const eventLogs = [
-  "redods.ods_ecm_mkt_strategy_execution_log_di",
-  "reddw.dw_trd_goods_coupon_day",
-  "reddw.dw_trd_user_allowance_flow_day",
-  "reddw.dw_trd_order_goods_day",
-  "reddw.dw_trd_order_benefit_day",
-  "reddw.dw_trd_refund_day",
-  "redcdm.dim_ecm_user_tag_df",
-];
 
 /**
  * What a daily run and a full refresh cost as history grows: one world, of which the longest history is measured first and
@@ -87,7 +74,7 @@ export class IncrementalBench {
     const daily = new Map<string, JobFigures>();
     for (let n = 1; n <= measuredDays; n++) {
       view.status(`day ${n} of ${measuredDays}`);
-      for (const [name, { seconds, bytes }] of await this.#costs({ runDate: addDays(first, n) })) {
+      for (const [name, { seconds, bytes }] of await costsOf(client, days, { runDate: addDays(first, n) })) {
         const sum = daily.get(name) ?? { seconds: 0, bytes: 0 };
         daily.set(name, {
           seconds: sum.seconds + seconds / measuredDays,
@@ -96,7 +83,7 @@ export class IncrementalBench {
       }
     }
     view.status("full refresh");
-    const refresh = await this.#costs({ runDate: to }, true);
+    const refresh = await costsOf(client, days, { runDate: to }, true);
     this.measured.unshift({ history, daily, refresh });
     view.status("");
   }
@@ -116,24 +103,4 @@ export class IncrementalBench {
     await days.prepare();
     return days;
   }
-
-  async #costs(day: { readonly runDate: string }, fullRefresh = false): Promise<Costs> {
-    const costs = new Map<string, JobFigures>();
-    const jobs: [string, string][] = [];
-    await this.#days?.run(day, { fullRefresh, ended: (name, jobId) => jobs.push([name, jobId]) });
-    for (const [name, jobId] of jobs) {
-      const { seconds, bytes } = (await this.#order.client.job(jobId)) ?? { seconds: 0, bytes: 0 };
-      const sum = costs.get(name) ?? { seconds: 0, bytes: 0 };
-      costs.set(name, { seconds: sum.seconds + seconds, bytes: sum.bytes + bytes });
-    }
-    return costs;
-  }
-}
-
-export function total(costs: Costs): JobFigures {
-  const all = [...costs.values()];
-  return {
-    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
-    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
 }

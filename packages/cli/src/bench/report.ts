@@ -1,7 +1,8 @@
 import { table } from "../format/table.ts";
 import { colorsFor, type Io } from "../io.ts";
 import type { JobFigures } from "../warehouse/client.ts";
-import { type Measured, total } from "./incremental.ts";
+import { total } from "./costs.ts";
+import type { Measured } from "./incremental.ts";
 
 /** Two tables: the costs by history in all, then the daily costs by table. Ratios are to the shortest history. */
 export async function benchReport(io: Io, measured: readonly Measured[]): Promise<string> {
