@@ -34,6 +34,12 @@ if (!(await writeContracts(root))) process.exitCode = 1;
 if (!writeCalendar(root)) process.exitCode = 1;
 
 await Promise.all([
+  // A thread is started from a file of its own, beside the bundle that starts it.
+  build({
+    ...common,
+    entryPoints: ["packages/local-bigquery/src/analyzer/worker.mjs"],
+    outfile: "packages/local-bigquery/dist/worker.mjs",
+  }),
   ...packages.filter((name) => name !== "contracts").map(buildPackage),
   ...["main"]
     .filter((name) => existsSync(join(root, `packages/cli/src/${name}.ts`)))

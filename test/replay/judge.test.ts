@@ -7,7 +7,7 @@ import { BusinessDays, instantOf, instantText } from "../../packages/simulator/s
 import { contractOf } from "../support/contracts.ts";
 import { tellOneOrder } from "../support/one-order.ts";
 import { expectRows, sumOf } from "../support/table-text.ts";
-import { allowance, byMerchant, coupon, promotion, World } from "../support/world.ts";
+import { allowance, promotion, World } from "../support/world.ts";
 import { judged } from "./judged.ts";
 
 describe("example 1: one order with everything, refunded in steps, the coupon used again", () => {

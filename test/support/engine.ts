@@ -66,7 +66,6 @@ export class TestEngine {
     this.tables.push({
       path: [name],
       columns: parsed.fields,
-      serializationId: this.tables.length + 1,
       rowsSql,
     });
   }

@@ -10,18 +10,20 @@ let program: Promise<string> | undefined;
 /** The package as one file that Node runs by itself, and a program around it that serves until it is killed. */
 function served(): Promise<string> {
   program ??= (async () => {
-    mkdirSync(cache, { recursive: true });
-    const bundle = join(cache, `local-bigquery-${process.pid}.mjs`);
-    const entryPoints = [join(projectFolder, "packages/local-bigquery/src/index.ts")];
+    const folder = join(cache, String(process.pid));
+    mkdirSync(folder, { recursive: true });
+    const sources = join(projectFolder, "packages/local-bigquery/src");
     await build({
-      entryPoints,
+      entryPoints: { index: join(sources, "index.ts"), worker: join(sources, "analyzer/worker.mjs") },
       bundle: true,
       platform: "node",
       format: "esm",
       packages: "external",
-      outfile: bundle,
+      outdir: folder,
+      outExtension: { ".js": ".mjs" },
     });
-    const file = join(cache, `serve-${process.pid}.mjs`);
+    const bundle = join(folder, "index.mjs");
+    const file = join(folder, "serve.mjs");
     writeFileSync(
       file,
       `import { createLocalBigQuery, defaultFiles } from ${JSON.stringify(bundle)};

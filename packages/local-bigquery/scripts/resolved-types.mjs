@@ -88,7 +88,7 @@ const out = [
   "",
   "/** UTF-8 byte offsets in the statement's text. */",
   "export interface ByteRange { start: number; end: number }",
-  "export interface TableRef { name: string; serializationId: number; fullName: string }",
+  "export interface TableRef { name: string; fullName: string }",
   "/** A literal: `value` is the analyzer's ValueProto message. */",
   "export interface ResolvedValue { type: SqlType; value: unknown }",
   "",

@@ -82,6 +82,7 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
     async close() {
       await server?.close();
       await engine.close();
+      await analyzer.close();
       if (ownFolder) await rm(uploadFolder, { recursive: true, force: true });
     },
   };
@@ -108,6 +109,11 @@ class LazyAnalyzer {
       return analyzer;
     });
     return this.starting;
+  }
+
+  async close(): Promise<void> {
+    const analyzer = await this.starting?.catch(() => undefined);
+    await analyzer?.close();
   }
 
   /** For functions that run inside a statement: by then the statement was analysed, so the analyzer is there. */

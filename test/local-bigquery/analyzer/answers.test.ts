@@ -20,7 +20,7 @@ const text = (answer: Uint8Array) => new TextDecoder().decode(answer);
 /** Asks as a process of its own would, and tells whether the analyzer had to answer. */
 async function ask(parts: readonly string[], answer: string, identity = "wasm") {
   let asked = false;
-  const got = await new Answers(folder, identity).get(parts, () => {
+  const got = await new Answers(folder, identity).get(parts, async () => {
     asked = true;
     return bytes(answer);
   });
@@ -57,22 +57,22 @@ test("a damaged file counts as none", async () => {
 });
 
 test("a folder that cannot be written costs time, nothing else", async () => {
-  const blocked = new Answers("/dev/null/answers", "wasm");
-  expect(text(await blocked.get(["Analyze"], () => bytes("one")))).toBe("one");
-  expect(text(await blocked.get(["Analyze"], () => bytes("two")))).toBe("two");
+  const blocked = () => new Answers("/dev/null/answers", "wasm");
+  expect(text(await blocked().get(["Analyze"], async () => bytes("one")))).toBe("one");
+  expect(text(await blocked().get(["Analyze"], async () => bytes("two")))).toBe("two");
 });
 
 test("an analysis kept by one analyzer is the next one's, tree for tree; a table of other columns is another request", async () => {
   const open = () => createAnalyzer({ ...defaultFiles(project), answers: folder });
   const columns = [{ name: "x", type: { kind: "INT64" } }] as const;
   const sql = "SELECT x + 1 AS y, * FROM t WHERE x > 2";
-  const request = { sql, tables: [{ path: ["t"], columns, serializationId: 1 }] };
+  const request = { sql, tables: [{ path: ["t"], columns }] };
   const first = await (await open()).analyze(request);
   await files();
   const second = await open();
   expect(await second.analyze(request)).toEqual(first);
   const wider = [...columns, { name: "z", type: { kind: "STRING" } } as const];
-  const tree = await second.analyze({ sql, tables: [{ path: ["t"], columns: wider, serializationId: 1 }] });
+  const tree = await second.analyze({ sql, tables: [{ path: ["t"], columns: wider }] });
   expect(JSON.stringify(tree, plain)).toContain('"z"');
   await expect(second.analyze({ sql: "SELECT nope FROM t", tables: request.tables })).rejects.toThrow(
     "Unrecognized name: nope",

@@ -2,9 +2,10 @@ import { BigQueryError } from "../errors.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import { decodeValue, encodeValue } from "../types/value.ts";
 import { Answers } from "./answers.ts";
-import { Catalogs, type CatalogTable, type NamedTable } from "./catalogs.ts";
-import { type AnalyzerFiles, type AnyMessage, Engine, type MessageInit } from "./engine.ts";
+import { type CatalogNeed, Catalogs, type CatalogTable, type NamedTable } from "./catalogs.ts";
+import { type AnalyzerFiles, type AnyMessage, Engine, type MessageInit, Service } from "./engine.ts";
 import { bodyQuery, type CatalogFunction } from "./functions.ts";
+import { Lane, StaleCall } from "./lane.ts";
 import { flattenStatement, type ResolvedStatement, typeOf } from "./nodes.ts";
 import { bigQueryOptions, type Options } from "./options.ts";
 import { PreparedQueries } from "./prepared.ts";
@@ -38,6 +39,8 @@ export interface RowsRequest {
 export interface Analyzer {
   /** The resolved tree of one statement; throws BigQueryError with GoogleSQL's own text and position. */
   analyze(request: AnalyzeRequest): Promise<ResolvedStatement>;
+  /** Tells of a table that was just made, spelled so; nothing depends on it but how soon it is at hand. */
+  expect(spelled: readonly string[], table: CatalogTable): void;
   /** The name paths of tables that a statement (or, with `script`, a whole script) mentions, dots in backticks split. */
   extractTableNames(sql: string, options?: { readonly script?: boolean }): Promise<string[][]>;
   /** The parse tree of a script: an ASTScriptProto message with byte ranges. */
@@ -51,27 +54,40 @@ export interface Analyzer {
   evaluateRows(request: RowsRequest): unknown[];
   /** The analyzer's own list of functions: FunctionProto messages with their signatures. */
   builtinFunctions(): Promise<AnyMessage[]>;
+  /** Ends the analyzer's thread. */
+  close(): Promise<void>;
 }
 
 /** Loads the wasm file (about half a second; the first analysis takes another). */
 export async function createAnalyzer(files: AnalyzerFiles): Promise<Analyzer> {
-  const engine = await Engine.create(files);
-  return new LocalAnalyzer(engine, bigQueryOptions(engine), new Answers(files.answers, engine.identity));
+  const service = await Service.load(files);
+  const lane = new Lane(service);
+  const options = await bigQueryOptions(lane, service.registry);
+  return new LocalAnalyzer(service, lane, options, new Answers(files.answers, service.identity));
 }
 
 class LocalAnalyzer implements Analyzer {
-  #engine: Engine;
-  #answers: Answers;
-  #options: Options;
-  #catalogs: Catalogs;
-  #prepared: PreparedQueries;
+  readonly #service: Service;
+  readonly #lane: Lane;
+  readonly #answers: Answers;
+  readonly #options: Options;
+  readonly #catalogs: Catalogs;
+  /** For the reference implementation. */
+  readonly #engine: Engine;
+  readonly #prepared: PreparedQueries;
 
-  constructor(engine: Engine, options: Options, answers: Answers) {
-    this.#engine = engine;
+  constructor(service: Service, lane: Lane, options: Options, answers: Answers) {
+    this.#service = service;
+    this.#lane = lane;
     this.#answers = answers;
     this.#options = options;
-    this.#catalogs = new Catalogs(engine, options.language);
-    this.#prepared = new PreparedQueries(engine, options.evaluator, this.#catalogs);
+    this.#catalogs = new Catalogs(service, lane, options.language);
+    this.#engine = new Engine(service);
+    this.#prepared = new PreparedQueries(this.#engine, options.evaluator);
+  }
+
+  close(): Promise<void> {
+    return this.#lane.close();
   }
 
   async analyze(request: AnalyzeRequest): Promise<ResolvedStatement> {
@@ -96,16 +112,34 @@ class LocalAnalyzer implements Analyzer {
       options.parameterMode = 1;
       options.positionalQueryParameters = request.positionalParameters.map(typeProto);
     }
-    const catalog = this.#catalogs.request(tables, request.constants ?? new Map(), functions);
+    const need: CatalogNeed = {
+      tables,
+      constants: request.constants ?? new Map(),
+      functions,
+      texts: [request.sql, ...functions.map(({ body }) => body)],
+    };
     const init = { options, target: { case: "sqlStatement", value: request.sql } };
-    // What the answer depends on is the catalog's content, not the number it goes by here.
-    const parts = ["Analyze", catalog, this.#engine.encode("AnalyzeRequest", init)];
-    const bytes = await this.#answers.get(parts, () => {
-      const withCatalog = { ...init, registeredCatalogId: this.#catalogs.id(catalog) };
-      return this.#engine.send("Analyze", this.#engine.encode("AnalyzeRequest", withCatalog));
-    });
-    const answer = this.#engine.decode("AnalyzeResponse", bytes);
-    return flattenStatement(answer.result.value, this.#engine.registry);
+    // What the answer depends on is what of the catalog the statement names, not the number it goes by here.
+    const parts = ["Analyze", this.#catalogs.exact(need), this.#service.encode("AnalyzeRequest", init)];
+    const bytes = await this.#answers.get(parts, () => this.#analyzeIn(need, init));
+    const answer = this.#service.decode("AnalyzeResponse", bytes);
+    return flattenStatement(answer.result.value, this.#service.registry);
+  }
+
+  async #analyzeIn(need: CatalogNeed, init: MessageInit): Promise<Uint8Array> {
+    for (;;) {
+      const { id, generation } = await this.#catalogs.id(need);
+      const request = this.#service.encode("AnalyzeRequest", { ...init, registeredCatalogId: id });
+      try {
+        return await this.#lane.send("Analyze", request, generation);
+      } catch (error) {
+        if (!(error instanceof StaleCall)) throw error;
+      }
+    }
+  }
+
+  expect(spelled: readonly string[], table: CatalogTable): void {
+    this.#catalogs.expect({ spelled, table });
   }
 
   async extractTableNames(sql: string, options?: { readonly script?: boolean }): Promise<string[][]> {
@@ -132,13 +166,13 @@ class LocalAnalyzer implements Analyzer {
       },
       catalog: {
         case: "registeredCatalogId",
-        value: this.#catalogs.id(this.#catalogs.request([], new Map())),
+        value: this.#prepared.catalog(),
       },
       params: parameters.map(([name, { type, value }]) => ({ name, value: encodeValue(value, type) })),
     });
     const columns: Column[] = answer.prepared.columns.map((column: AnyMessage) => ({
       name: column.name,
-      type: typeOf(column.type, this.#engine.registry),
+      type: typeOf(column.type, this.#service.registry),
     }));
     const rows = (answer.content?.tableData?.row ?? []).map((row: AnyMessage) =>
       row.cell.map((cell: AnyMessage, place: number) => decodeValue(cell, (columns[place] as Column).type)),
@@ -177,7 +211,7 @@ class LocalAnalyzer implements Analyzer {
   }
 
   async builtinFunctions(): Promise<AnyMessage[]> {
-    const answer = this.#engine.call(
+    const answer = await this.#lane.call(
       "GetBuiltinFunctions",
       "zetasql.ZetaSQLBuiltinFunctionOptionsProto",
       "GetBuiltinFunctionsResponse",
@@ -209,9 +243,9 @@ class LocalAnalyzer implements Analyzer {
 
   /** A call whose answer may be one kept from before. */
   async #ask(method: string, requestType: string, responseType: string, init: MessageInit) {
-    const request = this.#engine.encode(requestType, init);
-    const bytes = await this.#answers.get([method, request], () => this.#engine.send(method, request));
-    return this.#engine.decode(responseType, bytes);
+    const request = this.#service.encode(requestType, init);
+    const bytes = await this.#answers.get([method, request], () => this.#lane.send(method, request));
+    return this.#service.decode(responseType, bytes);
   }
 }
 

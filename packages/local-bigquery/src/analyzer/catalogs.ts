@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { Column, SqlType } from "../types/types.ts";
-import type { Engine, MessageInit } from "./engine.ts";
+import type { MessageInit, Service } from "./engine.ts";
 import { type CatalogFunction, functionProto } from "./functions.ts";
+import type { Lane } from "./lane.ts";
 import { nullValue, typeProto } from "./protos.ts";
 
 /** A table as the analyzer knows it. */
@@ -8,7 +10,6 @@ export interface CatalogTable {
   /** The table's own path, such as ["dataset", "table"]; it comes back as the `fullName` of a TableRef, joined by dots. */
   readonly path: readonly string[];
   readonly columns: readonly Column[];
-  readonly serializationId: number;
   /** A further name path that means it, for statements whose names extractTableNames does not list (ALTER TABLE). */
   readonly spelled?: readonly string[];
   /** Columns that a statement may name but `*` does not show, such as _PARTITIONTIME. */
@@ -21,70 +22,163 @@ export interface NamedTable {
   readonly table: CatalogTable;
 }
 
+/** What a statement may name: exactly this, of all that registered catalogs hold. */
+export interface CatalogNeed {
+  readonly tables: readonly NamedTable[];
+  readonly constants: ReadonlyMap<string, SqlType>;
+  readonly functions: readonly CatalogFunction[];
+  /** The statement and the functions' bodies: whatever else a catalog holds must not be named in them. */
+  readonly texts: readonly string[];
+}
+
+/** A registered catalog; tables and constants by the path of their name, with all that makes them what they are. */
+interface Registered {
+  readonly id: Promise<bigint>;
+  readonly generation: number;
+  readonly functions: string;
+  readonly names: ReadonlyMap<string, Named>;
+}
+
+interface Named {
+  readonly path: readonly string[];
+  readonly content: string;
+  readonly item: NamedTable | readonly [name: string, type: SqlType];
+}
+
 const CAPACITY = 32;
+const MOST_EXPECTED = 24;
+/** More than these in one catalog cost more to register than the built-in functions do. */
+const MOST_NAMES = 48;
 
 /**
- * Registering a catalog costs 30 to 50 ms, nearly all of it the built-in functions, and functions cannot be shared
- * between catalogs; so registered catalogs are kept by their exact content, the least recently used one leaving.
+ * Registering a catalog costs 20 to 50 ms, nearly all of it the built-in functions, and functions cannot be shared
+ * between catalogs. So registered catalogs are kept, the least recently used one leaving; a statement takes any that
+ * has what it needs and nothing else that it names; and a new one also holds what was created since, which will be
+ * read, and what the last one held.
  */
 export class Catalogs {
-  #engine: Engine;
-  #language: MessageInit;
-  #ids = new Map<string, bigint>();
-  #generation = 0;
+  readonly #service: Service;
+  readonly #lane: Lane;
+  readonly #language: MessageInit;
+  /** The most recently used last. */
+  #known: Registered[] = [];
+  #expected: NamedTable[] = [];
 
-  constructor(engine: Engine, language: MessageInit) {
-    this.#engine = engine;
+  constructor(service: Service, lane: Lane, language: MessageInit) {
+    this.#service = service;
+    this.#lane = lane;
     this.#language = language;
   }
 
-  /** The request that registers a catalog with exactly these tables, constants and functions. */
-  request(
+  /** Tells of a table that statements will soon name. */
+  expect(table: NamedTable): void {
+    this.#expected = [...this.#expected.slice(1 - MOST_EXPECTED), table];
+  }
+
+  /** The bytes of a catalog with exactly what is needed. */
+  exact({ tables, constants, functions }: CatalogNeed): Uint8Array {
+    const sorted = [...tables].sort((a, b) => (a.spelled.join("\0") < b.spelled.join("\0") ? -1 : 1));
+    return this.#request(sorted, constants, functions);
+  }
+
+  /**
+   * A catalog in which the statement means what it means with exactly what it needs: its id, while the lane is in that
+   * generation. The call that uses it must be sent at once, before another one can make it leave.
+   */
+  async id(need: CatalogNeed): Promise<{ id: bigint; generation: number }> {
+    const { generation } = this.#lane;
+    this.#known = this.#known.filter((known) => known.generation === generation);
+    const names = namesOf(need);
+    const functions = need.functions.length > 0 ? JSON.stringify(need.functions) : "";
+    const spoken = speaker(need.texts);
+    const place = this.#known.findLastIndex((known) => {
+      if (known.functions !== functions) return false;
+      for (const [key, { content }] of names) if (known.names.get(key)?.content !== content) return false;
+      for (const [key, { path }] of known.names) if (!names.has(key) && spoken(path)) return false;
+      return true;
+    });
+    const [found] = place < 0 ? [] : this.#known.splice(place, 1);
+    const catalog = found ?? this.#register(need, names, functions, spoken);
+    this.#known.push(catalog);
+    if (this.#known.length > CAPACITY) this.#forget(this.#known.shift() as Registered);
+    return { id: await catalog.id, generation };
+  }
+
+  #forget(catalog: Registered): void {
+    void catalog.id
+      .then((registeredId) => this.#service.encode("UnregisterRequest", { registeredId }))
+      .then((request) => this.#lane.send("UnregisterCatalog", request, catalog.generation))
+      .catch(() => undefined);
+  }
+
+  #register(
+    need: CatalogNeed,
+    needed: ReadonlyMap<string, Named>,
+    functions: string,
+    spoken: (path: readonly string[]) => boolean,
+  ): Registered {
+    const names = new Map(needed);
+    const expected = namesOf({ ...need, tables: this.#expected, constants: new Map() });
+    for (const [key, named] of [...expected, ...(this.#known.at(-1)?.names ?? [])]) {
+      if (names.size < MOST_NAMES && !names.has(key) && !spoken(named.path)) names.set(key, named);
+    }
+    const items = [...names.values()].map(({ item }) => item);
+    const tables = items.filter((item): item is NamedTable => "table" in item);
+    const constants = items.filter((item): item is readonly [string, SqlType] => !("table" in item));
+    const { generation } = this.#lane;
+    const registering = this.#lane.send(
+      "RegisterCatalog",
+      this.#request(tables, new Map(constants), need.functions),
+      generation,
+    );
+    const id = registering.then((bytes) => this.#service.decode("RegisterResponse", bytes).registeredId);
+    const catalog: Registered = { id, generation, functions, names };
+    // One that could not be registered must not be found again.
+    id.catch(() => {
+      this.#known = this.#known.filter((known) => known !== catalog);
+    });
+    return catalog;
+  }
+
+  #request(
     tables: readonly NamedTable[],
     constants: ReadonlyMap<string, SqlType>,
-    functions: readonly CatalogFunction[] = [],
+    functions: readonly CatalogFunction[],
   ): Uint8Array {
-    const sorted = [...tables].sort((a, b) => (a.spelled.join("\0") < b.spelled.join("\0") ? -1 : 1));
-    const content = simpleCatalog(sorted, constants, this.#language);
+    const content = simpleCatalog(tables, constants, this.#language);
     for (const definition of functions) this.#add(content, definition);
-    return this.#engine.encode("RegisterCatalogRequest", { simpleCatalog: content });
+    return this.#service.encode("RegisterCatalogRequest", { simpleCatalog: content });
   }
 
   #add(root: MessageInit, definition: CatalogFunction): void {
     const list = definition.kind === "TABLE" ? "customTvf" : "customFunction";
     for (const path of definition.spelled) {
       const place = catalogAt(root, path.slice(0, -1));
-      const proto = functionProto(path.at(-1) as string, definition, this.#engine.registry);
+      const proto = functionProto(path.at(-1) as string, definition, this.#service.registry);
       place[list] = [...(place[list] ?? []), proto];
     }
   }
+}
 
-  /** The id of the catalog of a request, registered if it is not. */
-  id(request: Uint8Array): bigint {
-    if (this.#generation !== this.#engine.generation) {
-      this.#ids.clear();
-      this.#generation = this.#engine.generation;
-    }
-    const key = Buffer.from(request).toString("latin1");
-    const known = this.#ids.get(key);
-    if (known !== undefined) {
-      this.#ids.delete(key);
-      this.#ids.set(key, known);
-      return known;
-    }
-    const { registeredId } = this.#engine.decode(
-      "RegisterResponse",
-      this.#engine.send("RegisterCatalog", request),
-    );
-    this.#generation = this.#engine.generation;
-    this.#ids.set(key, registeredId);
-    if (this.#ids.size > CAPACITY) {
-      const [oldest, id] = this.#ids.entries().next().value as [string, bigint];
-      this.#ids.delete(oldest);
-      this.#engine.call("UnregisterCatalog", "UnregisterRequest", undefined, { registeredId: id });
-    }
-    return registeredId;
+function namesOf({ tables, constants }: CatalogNeed): Map<string, Named> {
+  const names = new Map<string, Named>();
+  for (const item of tables) {
+    const path = item.spelled.flatMap((part) => part.split("."));
+    names.set(item.spelled.join("\0"), { path, content: JSON.stringify(item.table), item });
   }
+  // A constant's name is one part, a table's key the same only for a table of one part, whose content is another.
+  for (const [name, type] of constants) {
+    names.set(`@${name}`, { path: [name], content: JSON.stringify(type), item: [name, type] });
+  }
+  return names;
+}
+
+/** Whether the texts may name a path: every part of it stands in them, whatever it means there. */
+function speaker(texts: readonly string[]): (path: readonly string[]) => boolean {
+  const text = texts.join("\n").toLowerCase();
+  const words = new Set(text.match(/\w+/g));
+  const stands = (part: string) => (/^\w+$/.test(part) ? words.has(part) : text.includes(part));
+  return (path) => path.every((part) => stands(part.toLowerCase()));
 }
 
 /** The initialiser of a SimpleCatalogProto. */
@@ -131,10 +225,15 @@ function tableProto(name: string, table: CatalogTable): MessageInit {
     name: table.path.at(-1),
     nameInCatalog: name,
     fullName: table.path.join("."),
-    serializationId: BigInt(table.serializationId),
+    serializationId: serializationId(table.path),
     column: [
       ...table.columns.map(column),
       ...(table.pseudoColumns ?? []).map((pseudo) => ({ ...column(pseudo), isPseudoColumn: true })),
     ],
   };
+}
+
+/** The analyzer wants a number for each table that it writes; as a hash of the path it is the same in every catalog. */
+function serializationId(path: readonly string[]): bigint {
+  return (createHash("sha256").update(path.join("\0")).digest().readBigInt64BE() >> 1n) & 0x3fffffffffffffffn;
 }

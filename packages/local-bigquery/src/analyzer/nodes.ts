@@ -97,10 +97,7 @@ class Flattener {
       const type = this.type(fields.type as Fields);
       return { type, value: type.kind === "ENUM" ? this.enumName(type.name, fields.value) : fields.value };
     }
-    if (name === "TableRef") {
-      const { name: short, serializationId, fullName } = fields;
-      return { name: short, serializationId: Number(serializationId), fullName };
-    }
+    if (name === "TableRef") return { name: fields.name, fullName: fields.fullName };
     if (/^(Function|Constant|Procedure|Column|TableValuedFunction)Ref$/.test(name)) return fields.name;
     if (!name.startsWith("Resolved")) return message;
     if (name === "ResolvedColumn") return this.column(message, descriptor);

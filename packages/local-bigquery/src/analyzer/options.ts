@@ -1,4 +1,6 @@
-import type { Engine, MessageInit } from "./engine.ts";
+import type { FileRegistry } from "@bufbuild/protobuf";
+import type { MessageInit } from "./engine.ts";
+import type { Lane } from "./lane.ts";
 
 /**
  * Language features that BigQuery does not have. The local service can answer "all features of the language"; what
@@ -58,16 +60,16 @@ export interface Options {
 }
 
 /** BigQuery's dialect as options of the local service. */
-export function bigQueryOptions(engine: Engine): Options {
-  const language = engine.call(
+export async function bigQueryOptions(lane: Lane, registry: FileRegistry): Promise<Options> {
+  const language = (await lane.call(
     "GetLanguageOptions",
     "LanguageOptionsRequest",
     "zetasql.LanguageOptionsProto",
     {
       maximumFeatures: true,
     },
-  ) as MessageInit;
-  const features = engine.registry.getEnum("zetasql.LanguageFeature");
+  )) as MessageInit;
+  const features = registry.getEnum("zetasql.LanguageFeature");
   language.enabledLanguageFeatures = language.enabledLanguageFeatures.filter((feature: number) => {
     const name = features?.value[feature]?.name;
     return name !== undefined && !NOT_BIGQUERY.some((pattern) => pattern.test(name));
@@ -79,13 +81,13 @@ export function bigQueryOptions(engine: Engine): Options {
   }
   language.productMode = 1; // external: BigQuery's type names and rules
   language.supportedStatementKinds = []; // every kind
-  const defaults = engine.call(
+  const defaults = await lane.call(
     "GetAnalyzerOptions",
     "AnalyzerOptionsRequest",
     "zetasql.AnalyzerOptionsProto",
     {},
   );
-  const rewrites = engine.registry.getEnum("zetasql.ResolvedASTRewrite");
+  const rewrites = registry.getEnum("zetasql.ResolvedASTRewrite");
   const common = {
     languageOptions: language,
     defaultTimezone: "UTC",

@@ -1,5 +1,5 @@
 import type { SqlType } from "../types/types.ts";
-import type { Catalogs } from "./catalogs.ts";
+import { simpleCatalog } from "./catalogs.ts";
 import type { Engine, MessageInit } from "./engine.ts";
 import { typeOf } from "./nodes.ts";
 
@@ -20,14 +20,27 @@ const CAPACITY = 256;
 export class PreparedQueries {
   #engine: Engine;
   #options: MessageInit;
-  #catalogs: Catalogs;
   #known = new Map<string, Prepared>();
   #generation = 0;
 
-  constructor(engine: Engine, options: MessageInit, catalogs: Catalogs) {
+  #catalog: { readonly id: bigint; readonly generation: number } | undefined;
+
+  constructor(engine: Engine, options: MessageInit) {
     this.#engine = engine;
     this.#options = options;
-    this.#catalogs = catalogs;
+  }
+
+  /** The id of a catalog of the built-in functions alone. */
+  catalog(): bigint {
+    const { generation } = this.#engine;
+    if (this.#catalog?.generation !== generation) {
+      const content = simpleCatalog([], new Map(), this.#options.languageOptions);
+      const answer = this.#engine.call("RegisterCatalog", "RegisterCatalogRequest", "RegisterResponse", {
+        simpleCatalog: content,
+      });
+      this.#catalog = { id: answer.registeredId, generation };
+    }
+    return this.#catalog.id;
   }
 
   get({ key, sql, parameters }: Query): Prepared {
@@ -46,11 +59,14 @@ export class PreparedQueries {
         options: { ...this.#options, queryParameters: parameters },
         catalog: {
           case: "registeredCatalogId",
-          value: this.#catalogs.id(this.#catalogs.request([], new Map())),
+          value: this.catalog(),
         },
       },
     );
-    prepared = { id: state.preparedQueryId, type: typeOf(state.columns[0].type, this.#engine.registry) };
+    prepared = {
+      id: state.preparedQueryId,
+      type: typeOf(state.columns[0].type, this.#engine.service.registry),
+    };
     this.#known.set(key, prepared);
     if (this.#known.size > CAPACITY) {
       const [oldest, { id }] = this.#known.entries().next().value as [string, Prepared];

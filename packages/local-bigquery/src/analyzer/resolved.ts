@@ -8,7 +8,6 @@ export interface ByteRange {
 }
 export interface TableRef {
   name: string;
-  serializationId: number;
   fullName: string;
 }
 /** A literal: `value` is the analyzer's ValueProto message. */

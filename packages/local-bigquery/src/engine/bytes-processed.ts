@@ -1,6 +1,6 @@
 import type { TableEntry } from "../catalog/model.ts";
 import { bytesQueries, type Footprint } from "../footprint/index.ts";
-import { LruMap } from "./lru.ts";
+import { LruMap } from "../lru.ts";
 import { areKnown, fillTokens, type TokenValues } from "./tokens.ts";
 
 export interface Counting {

@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Analyzer, CatalogTable } from "../analyzer/analyzer.ts";
 import { bodyQuery, type CatalogFunction } from "../analyzer/functions.ts";
+import type { ResolvedCreateViewStmt, ResolvedQueryStmt } from "../analyzer/resolved.ts";
 import type { RelationEntry, ViewEntry } from "../catalog/model.ts";
 import { quoteIdentifier } from "../catalog/names.ts";
 import { BigQueryError, unsupported } from "../errors.ts";
 import { type Footprint, footprintOf, type ViewTree } from "../footprint/index.ts";
 import type { FunctionTable } from "../functions/contract.ts";
+import { LruMap } from "../lru.ts";
 import { EXPRESSION_PREFIX } from "../script/host.ts";
 import { type TranslateContext, type Translated, translate } from "../translator/index.ts";
 import { typeText } from "../types/schema.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import { type Environment, findRelation, isVirtual, notFound, relationPath } from "./environment.ts";
 import { mentionedFunctions } from "./functions.ts";
-import { LruMap } from "./lru.ts";
 import { checkPartitionFilters } from "./partition-filter.ts";
 import { nowToken, parameterToken, variableToken } from "./tokens.ts";
 
@@ -58,6 +59,8 @@ export class Compiler {
   private readonly analyzer: () => Promise<Analyzer>;
   private readonly functions: FunctionTable;
   private readonly compiled = new LruMap<string, Compiled>(2_000);
+  /** Trees of views' queries, from the statements that created them. */
+  private readonly viewTrees = new LruMap<string, { tree: ResolvedQueryStmt; textStart: number }>(500);
   private readonly names = new LruMap<string, string[][]>(2_000);
   /** Tables that a statement names where extractTableNames does not look, as it spells them. */
   private readonly unlisted = new LruMap<string, string[][]>(2_000);
@@ -81,14 +84,18 @@ export class Compiler {
       return known;
     }
 
-    const resolved = await this.analyze(sql, used, { ...types, variables }, { functions }).catch((error) =>
-      this.afterNotFound(error, sql, env),
-    );
+    const kept = isView && cacheable ? this.viewTrees.get(key) : undefined;
+    const resolved =
+      kept?.tree ??
+      (await this.analyze(sql, used, { ...types, variables }, { functions }).catch((error) =>
+        this.afterNotFound(error, sql, env),
+      ));
     if (!resolved) return this.compile(sql, env, types, depth);
     const relation = (path: readonly string[]) => usableAt(used, env, path);
     const context: TranslateContext = {
       functions: this.functions,
       sql,
+      ...(kept && { textStart: kept.textStart }),
       table: relation,
       constant: variableToken,
       parameter: parameterToken,
@@ -104,9 +111,47 @@ export class Compiler {
       ...(isView && resolved.kind === "ResolvedQueryStmt" && { view: { query: resolved, relation } }),
     };
     if (cacheable) this.compiled.set(key, result);
+    const isMade =
+      translated.kind === "createView" || (translated.kind === "createTableAs" && !translated.temp);
+    if (isMade) {
+      const columns = translated.columns.map(({ name, type }) => ({ name, type }));
+      const path = translated.path.flatMap((part) => part.split(".")).slice(-2);
+      (await this.analyzer()).expect(translated.path, { path, columns });
+    }
+    if (cacheable && resolved.kind === "ResolvedCreateViewStmt") {
+      this.keepViewTree(resolved, sql, env, used, variables, functions);
+    }
     // A view's own conditions may not be enough: those of the statement around it count as well.
     if (!isView) checkPartitionFilters(result.footprint, result.reads, env.projectId);
     return result;
+  }
+
+  /**
+   * What is created is read next, as Dataform does with each assertion: the tree of the view's query is there already.
+   * Not where the view would see another thing under a name than the statement does.
+   */
+  private keepViewTree(
+    view: ResolvedCreateViewStmt,
+    sql: string,
+    env: Environment,
+    used: readonly Usable[],
+    variables: ReadonlyMap<string, SqlType>,
+    functions: readonly CatalogFunction[],
+  ): void {
+    const place = sql.lastIndexOf(view.sql);
+    const names = this.names.get(sql);
+    const isQualified = names?.every((name) => name.length > 1);
+    if (place < 0 || !names || !isQualified || variables.size > 0 || functions.length > 0) return;
+    const tree: ResolvedQueryStmt = {
+      kind: "ResolvedQueryStmt",
+      hintList: [],
+      outputColumnList: view.outputColumnList,
+      isValueTable: view.isValueTable,
+      query: view.query,
+    };
+    const key = `view ${cacheKey(view.sql, viewEnvironment(env), used, NO_VALUES, functions)}`;
+    this.viewTrees.set(key, { tree, textStart: Buffer.byteLength(sql.slice(0, place)) });
+    this.names.set(view.sql, names);
   }
 
   /** Throws what the analyzer says about assigning the expression to something of that type. */
@@ -123,7 +168,6 @@ export class Compiler {
     const assigned: CatalogTable = {
       path: ["__assigned"],
       columns: [{ name: "value", type: target }],
-      serializationId: used.length + 1,
     };
     try {
       const variables = mentioned(types.variables, sql);
@@ -147,8 +191,8 @@ export class Compiler {
     types: ValueTypes,
     more: { functions: readonly CatalogFunction[]; table?: CatalogTable },
   ) {
-    const tables = used.map(({ path, columns, spelled }, place): CatalogTable => {
-      return { path, columns, serializationId: place + 1, ...(spelled && { spelled }) };
+    const tables = used.map(({ path, columns, spelled }): CatalogTable => {
+      return { path, columns, ...(spelled && { spelled }) };
     });
     return (await this.analyzer()).analyze({
       sql,
@@ -243,12 +287,8 @@ export class Compiler {
     if (depth >= MAX_VIEW_DEPTH) {
       throw new BigQueryError("resourcesExceeded", `Exceeded the maximum depth of nested views at ${name}`);
     }
-    const inner: Environment = {
-      ...env,
-      ...{ temporary: new Map(), temporaryFunctions: new Map(), defaultDataset: undefined },
-    };
     try {
-      const compiled = await this.compile(view.query, inner, NO_VALUES, depth + 1);
+      const compiled = await this.compile(view.query, viewEnvironment(env), NO_VALUES, depth + 1);
       const { translated, reads } = compiled;
       if (translated.kind !== "query") throw unsupported(`view ${name}, whose definition is not a query`);
       return { translated, reads, view: compiled.view };
@@ -268,6 +308,11 @@ export class Compiler {
     }
     return fingerprint;
   }
+}
+
+/** A view knows nothing of the script that reads it. */
+function viewEnvironment(env: Environment): Environment {
+  return { ...env, temporary: new Map(), temporaryFunctions: new Map(), defaultDataset: undefined };
 }
 
 function renamedSql(sql: string, names: readonly string[]): string {

@@ -1,6 +1,6 @@
 import type { Analyzer } from "../analyzer/analyzer.ts";
+import { LruMap } from "../lru.ts";
 import { type Script, scriptOf } from "../script/script.ts";
-import { LruMap } from "./lru.ts";
 
 /** Parsed scripts by their text. */
 export class Scripts {

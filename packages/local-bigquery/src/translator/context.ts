@@ -8,6 +8,8 @@ export interface TranslateContext {
   readonly functions: FunctionTable;
   /** The statement's text, for positions. */
   readonly sql: string;
+  /** The byte of the analysed text where `sql` begins, if that is not all of it; positions count from there. */
+  readonly textStart?: number;
   /** The quoted DuckDB relation of a table, or a parenthesised subquery for a view. */
   table(path: readonly string[]): { readonly sql: string; readonly columns: readonly Column[] };
   /** SQL of a script variable's current value. */
@@ -65,7 +67,7 @@ export class Translation {
     const start = firstOffset(node);
     if (start === undefined) return undefined;
     this.positions ??= new Positions(this.context.sql);
-    return this.positions.at(start);
+    return this.positions.at(start - (this.context.textStart ?? 0));
   }
 
   unsupported(what: string, node: AnyNode): BigQueryError {

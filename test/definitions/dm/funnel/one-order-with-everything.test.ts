@@ -4,7 +4,7 @@ import { tellOneOrder } from "../../../support/one-order.ts";
 import { QuickStory } from "../../../support/quick-story.ts";
 import { expectRows } from "../../../support/table-text.ts";
 import { tables } from "../../../support/tables.ts";
-import { allowance, byMerchant, coupon, promotion, World } from "../../../support/world.ts";
+import { World } from "../../../support/world.ts";
 
 function story(): World {
   const world = new World();
