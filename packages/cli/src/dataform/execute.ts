@@ -20,6 +20,8 @@ export interface ExecutionOrder {
   readonly fullRefresh: boolean;
   /** Name of the log file below logs/: what the Dataform CLI printed, as it printed it. */
   readonly log: string;
+  /** When there is something to run on; what runs counts its time from then. Left out: at once. */
+  readonly ready?: Promise<void>;
 }
 
 export interface Listener {
@@ -50,7 +52,8 @@ export class Execution {
     this.#process = this.#run();
     // Who waits for an outcome hears of a failure to start; nobody else has to.
     this.#process.catch(() => {});
-    this.#begin();
+    if (order.ready) void order.ready.then(() => this.#begin());
+    else this.#begin();
   }
 
   /** Tells what happens, and what has happened already. */

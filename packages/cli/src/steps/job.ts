@@ -1,5 +1,6 @@
-import { compile } from "../dataform/cli.ts";
-import type { Execution } from "../dataform/execute.ts";
+import { compile, type Vars } from "../dataform/cli.ts";
+import { Execution } from "../dataform/execute.ts";
+import { Gate } from "../dataform/gate.ts";
 import { assertions, type CompiledGraph, models } from "../dataform/graph.ts";
 import type { Io } from "../io.ts";
 import type { Step, StepView } from "../progress/progress.ts";
@@ -9,8 +10,17 @@ import type { Client } from "../warehouse/client.ts";
 import { runAssertions, warningCount } from "./assert.ts";
 import type { DataSource } from "./data-source.ts";
 import { loadSource } from "./load.ts";
-import { continues, inputsOf, runModels, sameInputs, untouched } from "./run.ts";
-import { varsFor } from "./vars.ts";
+import {
+  continues,
+  executionOf,
+  inputsOf,
+  type RunOrder,
+  runLog,
+  runModels,
+  sameInputs,
+  untouched,
+} from "./run.ts";
+import { type LoadDates, varsFor } from "./vars.ts";
 
 interface Place {
   readonly io: Io;
@@ -19,9 +29,16 @@ interface Place {
   readonly lock: Lock;
 }
 
+/** A run that was started before what it reads was there. */
+interface EarlyRun {
+  readonly execution: Execution;
+  readonly gate: Gate;
+  readonly vars: Vars;
+}
+
 /**
- * The steps of `growth start`. What they share saves time: the project is compiled while the data loads, and one
- * `dataform run` builds the models and asserts on each as soon as it is there.
+ * The steps of `growth start`. What they share saves time: one `dataform run` builds the models and asserts on each as
+ * soon as it is there, and the project is compiled, by us and by that run, while the data loads.
  */
 export class Job {
   readonly #place: Place;
@@ -29,6 +46,7 @@ export class Job {
   readonly #date: string | undefined;
   #graph: Promise<CompiledGraph> | undefined;
   #execution: Execution | undefined;
+  #early: Promise<EarlyRun> | undefined;
 
   constructor(place: Place, source: DataSource, date: string | undefined) {
     this.#place = place;
@@ -47,6 +65,9 @@ export class Job {
   /** Ends what an error left at work. */
   async stop(): Promise<void> {
     await this.#execution?.stop();
+    const early = await this.#early?.catch(() => undefined);
+    await early?.execution.stop();
+    early?.gate.close();
   }
 
   get #vars() {
@@ -62,8 +83,39 @@ export class Job {
   }
 
   #load(view: StepView): Promise<void> {
-    const begins = () => void this.#compiled();
+    const begins = (dates: LoadDates | undefined) => {
+      this.#compiled();
+      if (dates) this.#startEarly(varsFor(dates, this.#date));
+    };
     return loadSource({ ...this.#place, source: this.#source, view, begins });
+  }
+
+  /** Newly loaded data is built from scratch, so the run is known before its tables are. */
+  #startEarly(vars: Vars): void {
+    const { io, state, client, lock } = this.#place;
+    const begin = async (): Promise<EarlyRun> => {
+      const graph = await this.#compiled();
+      const gate = await Gate.before(client.url);
+      const actions = [...models(graph), ...assertions(graph)];
+      const ready = gate.opened;
+      const order = { state, env: io.env, target: gate, lock, vars, actions, ready };
+      return { execution: new Execution({ ...order, fullRefresh: true, log: runLog }), gate, vars };
+    };
+    this.#early = begin();
+    this.#early.catch(() => {});
+  }
+
+  /** The run that was started early, let go on; undefined where there is none or another one is needed. */
+  async #earlyRun(vars: Vars, fullRefresh: boolean): Promise<Execution | undefined> {
+    const early = await this.#early;
+    if (!early) return undefined;
+    const same = fullRefresh && JSON.stringify(early.vars) === JSON.stringify(vars);
+    if (same) {
+      early.gate.open();
+      return early.execution;
+    }
+    await early.execution.stop();
+    return undefined;
   }
 
   async #build(view: StepView): Promise<void> {
@@ -77,10 +129,11 @@ export class Job {
     const graph = await this.#compiled();
     const fullRefresh = !asBuilt || !continues(build, inputs);
     const order = { ...this.#place, graph, vars, view, chosen: models(graph), fullRefresh };
-    const begun = (execution: Execution) => {
-      this.#execution = execution;
+    const begin = async (run: RunOrder) => {
+      this.#execution = (await this.#earlyRun(vars, fullRefresh)) ?? executionOf(run);
+      return this.#execution;
     };
-    await runModels({ ...order, beside: assertions(graph), begun });
+    await runModels({ ...order, beside: assertions(graph), begin });
   }
 
   async #assert(view: StepView): Promise<void> {

@@ -15,7 +15,7 @@ import type { Client } from "../warehouse/client.ts";
 import type { DataSource } from "./data-source.ts";
 import { untouched } from "./run.ts";
 import { prepareSimulated } from "./simulated.ts";
-import { dayOf } from "./vars.ts";
+import { dayOf, type LoadDates } from "./vars.ts";
 
 export interface LoadOrder {
   readonly io: Io;
@@ -23,8 +23,8 @@ export interface LoadOrder {
   readonly client: Client;
   readonly source: DataSource;
   readonly view: StepView;
-  /** Told when loading begins, which it does not when the data is loaded already. */
-  readonly begins?: () => void;
+  /** Told when loading begins, which it does not when the data is loaded already; with its days, where they are known. */
+  readonly begins?: (dates: LoadDates | undefined) => void;
 }
 
 /** Warnings shown while loading; the rest is counted. */
@@ -44,7 +44,13 @@ export async function loadSource(order: LoadOrder): Promise<void> {
     view.status(`data unchanged, ${sizeText(loaded.tables)}`);
     return;
   }
-  order.begins?.();
+  const timezone = dataset?.timezone ?? projectTimezone(state.project);
+  // A log with its own ingestion times says itself what was known when.
+  const bootstrap_at = dataset?.bootstrap_at ?? "";
+  const known = dataset?.run_date;
+  order.begins?.(
+    known === undefined ? undefined : { data: source.name, timezone, bootstrap_at, run_date: known },
+  );
   const load = await loadChecked(order, folder, contracts);
   const tables = await Promise.all(
     load.tables.map(async ({ table, rows }) => {
@@ -52,14 +58,12 @@ export async function loadSource(order: LoadOrder): Promise<void> {
       return { name: table, rows, ...(modified === undefined ? {} : { modified }) };
     }),
   );
-  const timezone = dataset?.timezone ?? projectTimezone(state.project);
   const record: LoadRecord = {
     data: source.name,
     fingerprint,
     timezone,
-    // A log with its own ingestion times says itself what was known when.
-    bootstrap_at: dataset?.bootstrap_at ?? "",
-    run_date: dataset?.run_date ?? lastDay(load.lastIngestedAt, timezone),
+    bootstrap_at,
+    run_date: known ?? lastDay(load.lastIngestedAt, timezone),
     tables,
     seconds: (performance.now() - started) / 1000,
   };

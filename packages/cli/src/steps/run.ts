@@ -33,9 +33,12 @@ export interface RunOrder {
   readonly view: StepView;
   /** Assertions to run beside the models, each as soon as what it reads is built. */
   readonly beside?: readonly CompiledAction[];
-  /** Told the run once it has begun; it is still at work on what runs beside when the models are built. */
-  readonly begun?: (execution: Execution) => void;
+  /** Begins the run, or lets one go on; it is still at work on what runs beside when the models are built. */
+  readonly begin?: (order: RunOrder) => Promise<Execution>;
 }
+
+/** Name of a run's log below logs/. */
+export const runLog = "run.log";
 
 /** What a run with these variables would be made from. */
 export function inputsOf(state: State, vars: Vars): BuildInputs {
@@ -57,9 +60,16 @@ export function continues(build: BuildRecord, inputs: BuildInputs): boolean {
   return base?.models === inputs.models && base.data === inputs.data && base.run_date <= inputs.run_date;
 }
 
+/** A `dataform run` of all that is ordered. */
+export function executionOf(order: RunOrder): Execution {
+  const { io, client, chosen, beside = [] } = order;
+  const actions = [...chosen, ...beside];
+  return new Execution({ ...order, env: io.env, target: client, actions, log: runLog });
+}
+
 /** Builds models and records it: the record goes before the first table is touched and comes back after the last. */
 export async function runModels(order: RunOrder): Promise<RunRecord> {
-  const { io, state, client, graph, chosen, view, beside = [] } = order;
+  const { state, graph, chosen, view } = order;
   const started = performance.now();
   const inputs = inputsOf(state, order.vars);
   const before = state.build;
@@ -68,9 +78,7 @@ export async function runModels(order: RunOrder): Promise<RunRecord> {
   if (whole) state.saveBuild(base && !order.fullRefresh ? { base } : {});
   else if (!sameInputs(before.run, inputs)) state.saveBuild({});
 
-  const actions = [...chosen, ...beside];
-  const execution = new Execution({ ...order, env: io.env, target: client, actions, log: "run.log" });
-  order.begun?.(execution);
+  const execution = await (order.begin?.(order) ?? executionOf(order));
   show(order, execution);
   const outcome = await execution.outcome(chosen);
   throwIfFailed(order, outcome);

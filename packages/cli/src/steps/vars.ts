@@ -2,6 +2,9 @@ import type { Vars } from "../dataform/cli.ts";
 import { wrongUse } from "../errors.ts";
 import type { LoadRecord } from "../state/records.ts";
 
+/** What a load says of its days. */
+export type LoadDates = Pick<LoadRecord, "data" | "timezone" | "bootstrap_at" | "run_date">;
+
 /** A date option's value, checked: YYYY-MM-DD and a day that exists. */
 export function checkedDate(option: string, value: string): string {
   const parsed = new Date(`${value}T00:00:00Z`);
@@ -19,7 +22,7 @@ export function checkedDate(option: string, value: string): string {
  * The variables of a run: what the load says about the data, and the day asked for. A day before the load's own beginning
  * is refused: what was known then went into the load already mixed with what came later.
  */
-export function varsFor(load: LoadRecord | undefined, date: string | undefined, option = "--date"): Vars {
+export function varsFor(load: LoadDates | undefined, date: string | undefined, option = "--date"): Vars {
   const vars: Record<string, string> = {};
   const day = date ?? load?.run_date;
   if (day) vars.run_date = day;

@@ -2,7 +2,7 @@ import { BigQueryError } from "../errors.ts";
 import type { Column, SqlType } from "../types/types.ts";
 import { decodeValue, encodeValue } from "../types/value.ts";
 import { Answers } from "./answers.ts";
-import { type CatalogNeed, Catalogs, type CatalogTable, type NamedTable } from "./catalogs.ts";
+import { type Builtins, type CatalogNeed, Catalogs, type CatalogTable, type NamedTable } from "./catalogs.ts";
 import { type AnalyzerFiles, type AnyMessage, Engine, type MessageInit, Service } from "./engine.ts";
 import { bodyQuery, type CatalogFunction } from "./functions.ts";
 import { Lane, StaleCall } from "./lane.ts";
@@ -75,13 +75,15 @@ class LocalAnalyzer implements Analyzer {
   /** For the reference implementation. */
   readonly #engine: Engine;
   readonly #prepared: PreparedQueries;
+  #ids: Promise<Builtins> | undefined;
 
   constructor(service: Service, lane: Lane, options: Options, answers: Answers) {
     this.#service = service;
     this.#lane = lane;
     this.#answers = answers;
     this.#options = options;
-    this.#catalogs = new Catalogs(service, lane, options.language);
+    const builtins = () => this.#builtinIds();
+    this.#catalogs = new Catalogs(service, lane, { language: options.language, builtins });
     this.#engine = new Engine(service);
     this.#prepared = new PreparedQueries(this.#engine, options.evaluator);
   }
@@ -126,7 +128,17 @@ class LocalAnalyzer implements Analyzer {
     return flattenStatement(answer.result.value, this.#service.registry);
   }
 
+  /** A refusal is said by the analyzer that has all functions: it may suggest one, and may need one nobody named. */
   async #analyzeIn(need: CatalogNeed, init: MessageInit): Promise<Uint8Array> {
+    try {
+      return await this.#analyzeOnce(need, init);
+    } catch (error) {
+      if (!(error instanceof BigQueryError)) throw error;
+      return this.#analyzeOnce({ ...need, allBuiltins: true }, init);
+    }
+  }
+
+  async #analyzeOnce(need: CatalogNeed, init: MessageInit): Promise<Uint8Array> {
     for (;;) {
       const { id, generation } = await this.#catalogs.id(need);
       const request = this.#service.encode("AnalyzeRequest", { ...init, registeredCatalogId: id });
@@ -211,15 +223,22 @@ class LocalAnalyzer implements Analyzer {
   }
 
   async builtinFunctions(): Promise<AnyMessage[]> {
-    const answer = await this.#lane.call(
+    const answer = await this.#ask(
       "GetBuiltinFunctions",
       "zetasql.ZetaSQLBuiltinFunctionOptionsProto",
       "GetBuiltinFunctionsResponse",
-      {
-        languageOptions: this.#options.language,
-      },
+      { languageOptions: this.#options.language },
     );
     return answer.function;
+  }
+
+  #builtinIds(): Promise<Builtins> {
+    this.#ids ??= this.builtinFunctions().then((functions) => {
+      const ids = ({ signature }: AnyMessage) =>
+        signature.map(({ contextId }: AnyMessage) => Number(contextId));
+      return new Map(functions.map((one) => [one.namePath.join("."), ids(one)]));
+    });
+    return this.#ids;
   }
 
   /** Each name that the statement or a function's body spells, once. */

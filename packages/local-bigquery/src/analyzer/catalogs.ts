@@ -29,13 +29,20 @@ export interface CatalogNeed {
   readonly functions: readonly CatalogFunction[];
   /** The statement and the functions' bodies: whatever else a catalog holds must not be named in them. */
   readonly texts: readonly string[];
+  /** Built-in functions that the texts do not name either, for messages that suggest one. */
+  readonly allBuiltins?: boolean;
 }
+
+/** Signature ids of the built-in functions, by the function's name, parts joined by dots. */
+export type Builtins = ReadonlyMap<string, readonly number[]>;
 
 /** A registered catalog; tables and constants by the path of their name, with all that makes them what they are. */
 interface Registered {
   readonly id: Promise<bigint>;
   readonly generation: number;
   readonly functions: string;
+  /** Names of the built-in functions it has; undefined: all. */
+  readonly builtins: ReadonlySet<string> | undefined;
   readonly names: ReadonlyMap<string, Named>;
 }
 
@@ -51,23 +58,29 @@ const MOST_EXPECTED = 24;
 const MOST_NAMES = 48;
 
 /**
- * Registering a catalog costs 20 to 50 ms, nearly all of it the built-in functions, and functions cannot be shared
- * between catalogs. So registered catalogs are kept, the least recently used one leaving; a statement takes any that
- * has what it needs and nothing else that it names; and a new one also holds what was created since, which will be
- * read, and what the last one held.
+ * Registering a catalog costs 20 to 50 ms, half of it the built-in functions, which cannot be shared between catalogs.
+ * So a catalog has only the operators and the functions that its statements name. Registered catalogs are kept, the
+ * least recently used one leaving; a statement takes any that has what it needs and nothing else that it names; and a
+ * new one also holds what was created since, which will be read, and what the last one held.
  */
 export class Catalogs {
   readonly #service: Service;
   readonly #lane: Lane;
   readonly #language: MessageInit;
+  readonly #builtins: () => Promise<Builtins>;
   /** The most recently used last. */
   #known: Registered[] = [];
   #expected: NamedTable[] = [];
 
-  constructor(service: Service, lane: Lane, language: MessageInit) {
+  constructor(
+    service: Service,
+    lane: Lane,
+    { language, builtins }: { language: MessageInit; builtins: () => Promise<Builtins> },
+  ) {
     this.#service = service;
     this.#lane = lane;
     this.#language = language;
+    this.#builtins = builtins;
   }
 
   /** Tells of a table that statements will soon name. */
@@ -86,19 +99,21 @@ export class Catalogs {
    * generation. The call that uses it must be sent at once, before another one can make it leave.
    */
   async id(need: CatalogNeed): Promise<{ id: bigint; generation: number }> {
+    const spoken = speaker(need.texts);
+    const ids = await this.#builtins();
+    const builtins = need.allBuiltins ? undefined : namedIn(ids, spoken);
     const { generation } = this.#lane;
     this.#known = this.#known.filter((known) => known.generation === generation);
     const names = namesOf(need);
-    const functions = need.functions.length > 0 ? JSON.stringify(need.functions) : "";
-    const spoken = speaker(need.texts);
+    const functions = functionsKey(need);
     const place = this.#known.findLastIndex((known) => {
-      if (known.functions !== functions) return false;
+      if (known.functions !== functions || !covers(known.builtins, builtins)) return false;
       for (const [key, { content }] of names) if (known.names.get(key)?.content !== content) return false;
       for (const [key, { path }] of known.names) if (!names.has(key) && spoken(path)) return false;
       return true;
     });
     const [found] = place < 0 ? [] : this.#known.splice(place, 1);
-    const catalog = found ?? this.#register(need, names, functions, spoken);
+    const catalog = found ?? this.#register(need, names, builtins && { named: builtins, ids }, spoken);
     this.#known.push(catalog);
     if (this.#known.length > CAPACITY) this.#forget(this.#known.shift() as Registered);
     return { id: await catalog.id, generation };
@@ -114,25 +129,29 @@ export class Catalogs {
   #register(
     need: CatalogNeed,
     needed: ReadonlyMap<string, Named>,
-    functions: string,
+    builtins: { readonly named: ReadonlySet<string>; readonly ids: Builtins } | undefined,
     spoken: (path: readonly string[]) => boolean,
   ): Registered {
+    const last = this.#known.at(-1);
     const names = new Map(needed);
     const expected = namesOf({ ...need, tables: this.#expected, constants: new Map() });
-    for (const [key, named] of [...expected, ...(this.#known.at(-1)?.names ?? [])]) {
+    for (const [key, named] of [...expected, ...(last?.names ?? [])]) {
       if (names.size < MOST_NAMES && !names.has(key) && !spoken(named.path)) names.set(key, named);
     }
     const items = [...names.values()].map(({ item }) => item);
     const tables = items.filter((item): item is NamedTable => "table" in item);
     const constants = items.filter((item): item is readonly [string, SqlType] => !("table" in item));
     const { generation } = this.#lane;
-    const registering = this.#lane.send(
-      "RegisterCatalog",
-      this.#request(tables, new Map(constants), need.functions),
-      generation,
+    const known = builtins && new Set([...builtins.named, ...(last?.builtins ?? [])]);
+    const request = this.#request(
+      tables,
+      new Map(constants),
+      need.functions,
+      builtins && [...(known ?? [])].flatMap((name) => builtins.ids.get(name) ?? []),
     );
+    const registering = this.#lane.send("RegisterCatalog", request, generation);
     const id = registering.then((bytes) => this.#service.decode("RegisterResponse", bytes).registeredId);
-    const catalog: Registered = { id, generation, functions, names };
+    const catalog: Registered = { id, generation, functions: functionsKey(need), builtins: known, names };
     // One that could not be registered must not be found again.
     id.catch(() => {
       this.#known = this.#known.filter((known) => known !== catalog);
@@ -144,8 +163,11 @@ export class Catalogs {
     tables: readonly NamedTable[],
     constants: ReadonlyMap<string, SqlType>,
     functions: readonly CatalogFunction[],
+    /** Signature ids of the built-in functions; left out: all. */
+    builtins?: readonly number[],
   ): Uint8Array {
     const content = simpleCatalog(tables, constants, this.#language);
+    if (builtins) content.builtinFunctionOptions.includeFunctionIds = builtins;
     for (const definition of functions) this.#add(content, definition);
     return this.#service.encode("RegisterCatalogRequest", { simpleCatalog: content });
   }
@@ -158,6 +180,22 @@ export class Catalogs {
       place[list] = [...(place[list] ?? []), proto];
     }
   }
+}
+
+function functionsKey({ functions }: CatalogNeed): string {
+  return functions.length > 0 ? JSON.stringify(functions) : "";
+}
+
+/** The operators, whose names start with "$", what joins call unasked, and the functions that the texts may name. */
+function namedIn(builtins: Builtins, spoken: (path: readonly string[]) => boolean): Set<string> {
+  const isIn = (name: string) => name.startsWith("$") || name === "coalesce" || spoken(name.split("."));
+  return new Set([...builtins.keys()].filter(isIn));
+}
+
+function covers(has: ReadonlySet<string> | undefined, wanted: ReadonlySet<string> | undefined): boolean {
+  if (has === undefined || wanted === undefined) return has === wanted;
+  for (const name of wanted) if (!has.has(name)) return false;
+  return true;
 }
 
 function namesOf({ tables, constants }: CatalogNeed): Map<string, Named> {
