@@ -50,10 +50,30 @@ test("a table whose columns changed is read with those it has now", async () => 
   expect(await columns(sql, [orders])).toEqual(["id INT64", "state STRING"]);
 });
 
+test("names that differ in case alone are never lent to one another", async () => {
+  const upper = table("d.ORDERS", { amount: INT64 });
+  expect(await columns("SELECT * FROM d.ORDERS", [upper])).toEqual(["amount INT64"]);
+  expect(await columns("SELECT * FROM d.orders", [orders])).toEqual(["id INT64", "state STRING"]);
+  const other = table("D.lines", { id: INT64 });
+  expect(await columns("SELECT * FROM D.lines", [other])).toEqual(["id INT64"]);
+  const users = table("d.users", { id: INT64 });
+  expect(await columns("SELECT * FROM d.users JOIN d.ORDERS ON id = amount", [users, upper])).toHaveLength(2);
+});
+
 test("the same name means another table where it is spelled differently", async () => {
   const other = table("e.orders", { amount: INT64 });
   expect(await columns("SELECT * FROM `e.orders`", [other])).toEqual(["amount INT64"]);
   expect(await columns("SELECT * FROM d.orders", [orders])).toEqual(["id INT64", "state STRING"]);
+});
+
+test("a function that only the message names is suggested, and what joins call unasked is there", async () => {
+  await expect(columns("SELECT coalesc(id, 1) FROM d.orders", [orders])).rejects.toThrow(
+    "Function not found: coalesc; Did you mean coalesce?",
+  );
+  const users = table("d.users", { id: INT64, name: STRING });
+  expect(await columns("SELECT id FROM d.users FULL JOIN d.orders USING (id)", [users, orders])).toEqual([
+    "id INT64",
+  ]);
 });
 
 test("of the wasm file one assertion's code is taken out, in place; a file without it stays as it is", () => {

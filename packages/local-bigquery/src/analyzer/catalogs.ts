@@ -135,8 +135,9 @@ export class Catalogs {
     const last = this.#known.at(-1);
     const names = new Map(needed);
     const expected = namesOf({ ...need, tables: this.#expected, constants: new Map() });
+    const cases = new Cases(names.keys());
     for (const [key, named] of [...expected, ...(last?.names ?? [])]) {
-      if (names.size < MOST_NAMES && !names.has(key) && !spoken(named.path)) names.set(key, named);
+      if (names.size < MOST_NAMES && !spoken(named.path) && cases.admits(key)) names.set(key, named);
     }
     const items = [...names.values()].map(({ item }) => item);
     const tables = items.filter((item): item is NamedTable => "table" in item);
@@ -180,6 +181,31 @@ export class Catalogs {
       place[list] = [...(place[list] ?? []), proto];
     }
   }
+}
+
+/** The analyzer's names ignore case: two that differ in it alone, in whole or in a part, cannot be in one catalog. */
+class Cases {
+  /** Every key and what it begins with, by its folded form. */
+  readonly #exact = new Map<string, string>();
+
+  constructor(keys: Iterable<string>) {
+    for (const key of keys) for (const start of startsOf(key)) this.#exact.set(start.toLowerCase(), start);
+  }
+
+  /** Takes the key in, unless it is there already or another one is in its way. */
+  admits(key: string): boolean {
+    const starts = startsOf(key);
+    const fits = starts.every((start) => (this.#exact.get(start.toLowerCase()) ?? start) === start);
+    if (!fits || this.#exact.has(key.toLowerCase())) return false;
+    for (const start of starts) this.#exact.set(start.toLowerCase(), start);
+    return true;
+  }
+}
+
+/** "a", "a\0b" and "a\0b\0c" of the last. */
+function startsOf(key: string): string[] {
+  const parts = key.split("\0");
+  return parts.map((_, place) => parts.slice(0, place + 1).join("\0"));
 }
 
 function functionsKey({ functions }: CatalogNeed): string {
