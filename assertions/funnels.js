@@ -23,7 +23,7 @@ const metricsOf = (table, additivity) =>
 const cellText = (table) =>
   `CONCAT('${table} ', ${metrics
     .template(`redcdm.${table}`)
-    .dimensions.map((name) => `IFNULL(CAST(${name} AS STRING), '∅')`)
+    .dimensions.map((name) => `COALESCE(CAST(${name} AS STRING), '∅')`)
     .join(", '|', ")}, '|', level, '|', window_days)`;
 
 const everyFunnel = (query) => funnels.map(query).join("\nUNION ALL\n");
@@ -59,9 +59,12 @@ WHERE redeem_uv > claim_uv OR claim_uv > trigger_uv`,
           "level",
           ...metrics
             .template(`redcdm.${table}`)
-            .dimensions.map((name) => `IFNULL(CAST(${name} AS STRING), '∅')`),
+            .dimensions.map((name) => `COALESCE(CAST(${name} AS STRING), '∅')`),
         ].join(", ");
-        return `SELECT violation_key, event_ds, detail
+        return `SELECT
+  violation_key,
+  event_ds,
+  detail
 FROM (
   SELECT
     ${cellText(table)} AS violation_key,
@@ -113,8 +116,8 @@ WHERE ${differ(columns, "cell", "whole")}`;
       const columns = metricsOf(strategy, "additive").concat(metricsOf(strategy, "distinct"));
       const against = [scene, userTag].map(
         (table) => `SELECT
-  CONCAT('${table} ', IFNULL(one.window_days, other.window_days)) AS violation_key,
-  IFNULL(one.ds, other.ds) AS event_ds,
+  CONCAT('${table} ', COALESCE(one.window_days, other.window_days)) AS violation_key,
+  COALESCE(one.ds, other.ds) AS event_ds,
   FORMAT('alloc_dgmv_amt %t by strategy, %t here', one.alloc_dgmv_amt, other.alloc_dgmv_amt) AS detail
 FROM (SELECT * FROM ${cdm(ctx, strategy)} WHERE level = 'all') AS one
 FULL JOIN (SELECT * FROM ${cdm(ctx, table)} WHERE level = 'all') AS other
@@ -125,9 +128,9 @@ WHERE ${differ(columns, "one", "other")}`,
       return [
         ...against,
         `SELECT
-  CONCAT('${cost} ', whole.window_days),
-  whole.ds,
-  FORMAT('platform_subsidy_amt %t in the funnel, %t here', whole.platform_subsidy_amt, spent.platform_subsidy_amt)
+  CONCAT('${cost} ', whole.window_days) AS violation_key,
+  whole.ds AS event_ds,
+  FORMAT('platform_subsidy_amt %t in the funnel, %t here', whole.platform_subsidy_amt, spent.platform_subsidy_amt) AS detail
 FROM (SELECT * FROM ${cdm(ctx, userTag)} WHERE level = 'all') AS whole
 LEFT JOIN (
   SELECT ds, window_days, ${amounts.map((name) => `SUM(${name}) AS ${name}`).join(", ")}
@@ -152,8 +155,8 @@ WHERE ${differ(amounts, "spent", "whole")}`,
         .map(
           ([table, condition]) => `SELECT
   '${table}' AS violation_key,
-  IFNULL(trigger.ds, funnel.ds) AS event_ds,
-  FORMAT('%t users triggered, %t here', trigger.trigger_uv, funnel.trigger_uv) AS detail
+  COALESCE(triggered.ds, funnel.ds) AS event_ds,
+  FORMAT('%t users triggered, %t here', triggered.trigger_uv, funnel.trigger_uv) AS detail
 FROM (
   SELECT
     ds,
@@ -163,10 +166,10 @@ FROM (
   FROM ${cdm(ctx, "dwd_ecm_mkt_user_strategy_execution_benefit_di")}
   WHERE NOT is_control AND ${condition}
   GROUP BY ds
-) AS trigger
+) AS triggered
 FULL JOIN (SELECT * FROM ${cdm(ctx, table)} WHERE level = 'all' AND window_days = ${funnel.windows()[0]}) AS funnel
-  ON funnel.ds = trigger.ds
-WHERE ${differ(["trigger_uv", "trigger_cnt", "trigger_benefit_cnt"], "trigger", "funnel")}`,
+  ON funnel.ds = triggered.ds
+WHERE ${differ(["trigger_uv", "trigger_cnt", "trigger_benefit_cnt"], "triggered", "funnel")}`,
         )
         .join("\nUNION ALL\n"),
   }),
@@ -191,11 +194,13 @@ WHERE ${differ(["trigger_uv", "trigger_cnt", "trigger_benefit_cnt"], "trigger", 
   WHERE event_type IN ('redeem', 'change')
   GROUP BY benefit_type, claim_id
 ),
+
 redemption AS (
   SELECT benefit_type, benefit_id AS claim_id, ${sums}
   FROM ${cdm(ctx, "dwd_ecm_trd_redemption_di")}
   GROUP BY benefit_type, benefit_id
 )
+
 SELECT
   CONCAT(event.benefit_type, '|', event.claim_id) AS violation_key,
   event.ds AS event_ds,

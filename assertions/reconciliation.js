@@ -14,20 +14,32 @@ module.exports = [
     description:
       "Every redemption in the coupon wide table is in the source, and every one in the source, of a coupon claimed in the window, is in the wide table.",
     violations: (ctx) => `WITH source AS (
-  SELECT record.benefit_id AS coupon_id, line.order_id, SUM(record.discount_amt) AS discount_amt, MAX(coupon.ds) AS ds
+  SELECT
+    record.benefit_id AS coupon_id,
+    line.order_id,
+    SUM(record.discount_amt) AS discount_amt,
+    MAX(coupon.ds) AS ds
   FROM ${ctx.ref("growth_state", "order_benefit")} AS record
-  JOIN ${ctx.ref("growth_state", "order_line")} AS line USING (order_line_id)
-  JOIN ${ctx.ref("growth_state", "coupon")} AS coupon ON coupon.coupon_id = record.benefit_id
+  INNER JOIN ${ctx.ref("growth_state", "order_line")} AS line USING (order_line_id)
+  INNER JOIN ${ctx.ref("growth_state", "coupon")} AS coupon ON coupon.coupon_id = record.benefit_id
   WHERE record.benefit_type = 'coupon' AND line.paid_at < ${params.asOfValue} AND coupon.claim_at < ${params.asOfValue}
     AND coupon.ds >= ${params.windowStart(600, params.runDateValue)}
   GROUP BY record.benefit_id, line.order_id
 ),
+
 wide AS (
-  SELECT coupon_id, order_id, discount_amt, ds FROM ${cdm(ctx, couponWide)} WHERE order_id IS NOT NULL
+  SELECT
+    coupon_id,
+    order_id,
+    discount_amt,
+    ds
+  FROM ${cdm(ctx, couponWide)}
+  WHERE order_id IS NOT NULL
 )
+
 SELECT
-  CONCAT(IFNULL(source.coupon_id, wide.coupon_id), '|', IFNULL(source.order_id, wide.order_id)) AS violation_key,
-  IFNULL(source.ds, wide.ds) AS event_ds,
+  CONCAT(COALESCE(source.coupon_id, wide.coupon_id), '|', COALESCE(source.order_id, wide.order_id)) AS violation_key,
+  COALESCE(source.ds, wide.ds) AS event_ds,
   FORMAT('discount in the source %t, in the wide table %t', source.discount_amt, wide.discount_amt) AS detail
 FROM source
 FULL JOIN wide ON wide.coupon_id = source.coupon_id AND wide.order_id = source.order_id
@@ -74,6 +86,7 @@ WHERE redemption.benefit_type = 'allowance'
   FROM ${cdm(ctx, "dwd_ecm_trd_order_benefit_di")}
   GROUP BY order_line_id
 )
+
 SELECT
   line.order_line_id AS violation_key,
   line.ds AS event_ds,
@@ -116,7 +129,7 @@ WHERE discount_amt != platform_subsidy_amt + merchant_subsidy_amt`,
     violations: (ctx) => `SELECT
   coupon.coupon_id AS violation_key,
   coupon.claim_ds AS event_ds,
-  FORMAT('%s here, %s in the wide table', coupon.coupon_state, IFNULL(wide.coupon_state, 'missing')) AS detail
+  FORMAT('%s here, %s in the wide table', coupon.coupon_state, COALESCE(wide.coupon_state, 'missing')) AS detail
 FROM ${cdm(ctx, "dwd_ecm_mkt_user_strategy_execution_coupon_df")} AS coupon
 LEFT JOIN ${cdm(ctx, couponWide)} AS wide ON wide.coupon_id = coupon.coupon_id AND wide.is_first_row
 WHERE coupon.claim_ds >= ${params.windowStart(600, params.runDateValue)}
@@ -142,21 +155,49 @@ WHERE wide.allowance_id IS NULL OR wide.grant_amt != allowance.grant_amt`,
     description:
       "A redemption of the smart-marketing chain is the same row of the wide table of its benefit.",
     violations: (ctx) => `WITH chain AS (
-  SELECT 'coupon' AS benefit_type, coupon_id AS benefit_id, order_id, claim_ds, discount_amt, alloc_dgmv_amt, refund_amt
+  SELECT
+    'coupon' AS benefit_type,
+    coupon_id AS benefit_id,
+    order_id,
+    claim_ds,
+    discount_amt,
+    alloc_dgmv_amt,
+    refund_amt
   FROM ${cdm(ctx, "dwd_ecm_mkt_user_strategy_execution_coupon_get_use_df")}
   WHERE is_redeemed AND claim_ds >= ${params.windowStart(600, params.runDateValue)}
   UNION ALL
-  SELECT 'allowance', allowance_id, order_id, claim_ds, discount_amt, alloc_dgmv_amt, refund_amt
+  SELECT
+    'allowance' AS benefit_type,
+    allowance_id AS benefit_id,
+    order_id,
+    claim_ds,
+    discount_amt,
+    alloc_dgmv_amt,
+    refund_amt
   FROM ${cdm(ctx, "dwd_ecm_mkt_user_strategy_execution_allowance_get_use_df")}
   WHERE is_redeemed
 ),
+
 wide AS (
-  SELECT 'coupon' AS benefit_type, coupon_id AS benefit_id, order_id, discount_amt, alloc_dgmv_amt, refund_amt
+  SELECT
+    'coupon' AS benefit_type,
+    coupon_id AS benefit_id,
+    order_id,
+    discount_amt,
+    alloc_dgmv_amt,
+    refund_amt
   FROM ${cdm(ctx, couponWide)}
   UNION ALL
-  SELECT 'allowance', allowance_id, order_id, discount_amt, alloc_dgmv_amt, refund_amt
+  SELECT
+    'allowance' AS benefit_type,
+    allowance_id AS benefit_id,
+    order_id,
+    discount_amt,
+    alloc_dgmv_amt,
+    refund_amt
   FROM ${cdm(ctx, allowanceWide)}
 )
+
 SELECT
   CONCAT(chain.benefit_type, '|', chain.benefit_id, '|', chain.order_id) AS violation_key,
   chain.claim_ds AS event_ds,

@@ -29,7 +29,12 @@ ${violations(ctx)}
   );
   assert(`assert_${name}`, { schema, description, tags: ["rule", ...tags] }).query(
     (ctx) =>
-      `SELECT violation_key, event_ds, detail FROM ${ctx.ref(schema, `rule_${name}`)} WHERE severity = 'stop'`,
+      `SELECT
+  violation_key,
+  event_ds,
+  detail
+FROM ${ctx.ref(schema, `rule_${name}`)}
+WHERE severity = 'stop'`,
   );
   return `rule_${name}`;
 }

@@ -6,9 +6,12 @@ const tags = ["source"];
 
 /** CTE of discount records on paid lines: what was really used. */
 const used = (ctx) => `used AS (
-  SELECT record.*, line.user_id, line.paid_at
+  SELECT
+    record.*,
+    line.user_id,
+    line.paid_at
   FROM ${state(ctx, "order_benefit")} AS record
-  JOIN ${state(ctx, "order_line")} AS line USING (order_line_id)
+  INNER JOIN ${state(ctx, "order_line")} AS line USING (order_line_id)
   WHERE line.paid_at < ${params.asOfValue}
 )`;
 
@@ -29,30 +32,34 @@ WHERE discount_amt != platform_amt + merchant_amt`,
     tags,
     description: "What the user pays for a line is its list amount less its discounts.",
     violations: (ctx) => `WITH discount AS (
-  SELECT order_line_id, SUM(discount_amt) AS discount_amt
+  SELECT
+    order_line_id,
+    SUM(discount_amt) AS discount_amt
   FROM ${state(ctx, "order_benefit")}
   GROUP BY order_line_id
 )
+
 SELECT
   line.order_line_id AS violation_key,
   line.ds AS event_ds,
-  FORMAT('list_amt %t, discounts %t, pay_amt %t', line.list_amt, IFNULL(discount.discount_amt, 0), line.pay_amt) AS detail
+  FORMAT('list_amt %t, discounts %t, pay_amt %t', line.list_amt, COALESCE(discount.discount_amt, 0), line.pay_amt) AS detail
 FROM ${state(ctx, "order_line")} AS line
 LEFT JOIN discount USING (order_line_id)
-WHERE line.list_amt - IFNULL(discount.discount_amt, 0) != line.pay_amt`,
+WHERE line.list_amt - COALESCE(discount.discount_amt, 0) != line.pay_amt`,
   }),
 
   rule("source_coupon_used_while_valid", {
     tags,
     description: "A coupon is used within its validity, by its owner.",
     violations: (ctx) => `WITH ${used(ctx)}
+
 SELECT
   CONCAT(coupon.coupon_id, '|', used.order_benefit_id) AS violation_key,
   used.ds AS event_ds,
   FORMAT('used at %t by %s; valid %t to %t, owner %s',
     used.used_at, used.user_id, coupon.valid_from, coupon.valid_to, coupon.user_id) AS detail
 FROM used
-JOIN ${state(ctx, "coupon")} AS coupon ON coupon.coupon_id = used.benefit_id
+INNER JOIN ${state(ctx, "coupon")} AS coupon ON coupon.coupon_id = used.benefit_id
 WHERE used.benefit_type = 'coupon'
   AND (used.used_at < coupon.valid_from OR used.used_at > coupon.valid_to OR used.user_id != coupon.user_id)`,
   }),
@@ -62,6 +69,7 @@ WHERE used.benefit_type = 'coupon'
     description:
       "A coupon is in one unreturned order at a time: it may be used again only after it came back.",
     violations: (ctx) => `WITH ${used(ctx)},
+
 coupon_order AS (
   SELECT
     benefit_id,
@@ -72,6 +80,7 @@ coupon_order AS (
   WHERE benefit_type = 'coupon'
   GROUP BY benefit_id, order_id
 ),
+
 next_order AS (
   SELECT
     *,
@@ -80,6 +89,7 @@ next_order AS (
   FROM coupon_order
   WINDOW uses AS (PARTITION BY benefit_id ORDER BY used_at, order_id)
 )
+
 SELECT
   benefit_id AS violation_key,
   ${params.day("next_used_at")} AS event_ds,
@@ -95,7 +105,9 @@ WHERE next_order_id IS NOT NULL AND (returned_at IS NULL OR returned_at > next_u
       "An allowance is never used beyond what is left of it, in order of occurred_at, credits first, flow_id.",
     violations: (ctx) => `WITH running AS (
   SELECT
-    flow_id, allowance_id, ds,
+    flow_id,
+    allowance_id,
+    ds,
     SUM(IF(flow_type IN ('grant', 'return'), amt, -amt)) OVER (
       PARTITION BY allowance_id
       ORDER BY occurred_at, IF(flow_type IN ('grant', 'return'), 0, 1), flow_id
@@ -103,6 +115,7 @@ WHERE next_order_id IS NOT NULL AND (returned_at IS NULL OR returned_at > next_u
     ) AS balance_amt
   FROM ${state(ctx, "allowance_flow")}
 )
+
 SELECT
   CONCAT(allowance_id, '|', flow_id) AS violation_key,
   ds AS event_ds,
@@ -127,39 +140,54 @@ HAVING COUNTIF(flow_type = 'grant') != 1`,
     tags,
     description: "On a paid line, the ledger's uses of an allowance are the discounts of that allowance.",
     violations: (ctx) => `WITH ${used(ctx)},
+
 discount AS (
-  SELECT benefit_id, order_line_id, SUM(discount_amt) AS amt, MAX(ds) AS ds
+  SELECT
+    benefit_id,
+    order_line_id,
+    SUM(discount_amt) AS amt,
+    MAX(ds) AS ds
   FROM used
   WHERE benefit_type = 'allowance'
   GROUP BY benefit_id, order_line_id
 ),
+
 ledger AS (
-  SELECT flow.allowance_id, flow.order_line_id, SUM(flow.amt) AS amt, MAX(flow.ds) AS ds
+  SELECT
+    flow.allowance_id,
+    flow.order_line_id,
+    SUM(flow.amt) AS amt,
+    MAX(flow.ds) AS ds
   FROM ${state(ctx, "allowance_flow")} AS flow
-  JOIN ${state(ctx, "order_line")} AS line USING (order_line_id)
+  INNER JOIN ${state(ctx, "order_line")} AS line USING (order_line_id)
   WHERE flow.flow_type = 'use' AND flow.occurred_at < ${params.asOfValue} AND line.paid_at < ${params.asOfValue}
   GROUP BY flow.allowance_id, flow.order_line_id
 )
+
 SELECT
-  CONCAT(IFNULL(discount.benefit_id, ledger.allowance_id), '|', IFNULL(discount.order_line_id, ledger.order_line_id))
+  CONCAT(COALESCE(discount.benefit_id, ledger.allowance_id), '|', COALESCE(discount.order_line_id, ledger.order_line_id))
     AS violation_key,
-  IFNULL(discount.ds, ledger.ds) AS event_ds,
+  COALESCE(discount.ds, ledger.ds) AS event_ds,
   FORMAT('ledger %t, discounts %t', ledger.amt, discount.amt) AS detail
 FROM discount
 FULL JOIN ledger
   ON ledger.allowance_id = discount.benefit_id AND ledger.order_line_id = discount.order_line_id
-WHERE IFNULL(discount.amt, 0) != IFNULL(ledger.amt, 0)`,
+WHERE COALESCE(discount.amt, 0) != COALESCE(ledger.amt, 0)`,
   }),
 
   rule("source_refund_within_payment", {
     tags,
     description: "What is refunded for a line is no more than what was paid for it.",
     violations: (ctx) => `WITH refund AS (
-  SELECT order_line_id, SUM(refund_amt) AS refund_amt, MAX(ds) AS ds
+  SELECT
+    order_line_id,
+    SUM(refund_amt) AS refund_amt,
+    MAX(ds) AS ds
   FROM ${state(ctx, "refund")}
   WHERE refund_status = 'succeeded'
   GROUP BY order_line_id
 )
+
 SELECT
   refund.order_line_id AS violation_key,
   refund.ds AS event_ds,
@@ -173,16 +201,26 @@ WHERE line.order_line_id IS NULL OR refund.refund_amt > line.pay_amt`,
     tags,
     description: "Control users are delivered nothing: no claim belongs to a control execution.",
     violations: (ctx) => `WITH claim AS (
-  SELECT coupon_id AS claim_id, execution_id, ds FROM ${state(ctx, "coupon")}
+  SELECT
+    coupon_id AS claim_id,
+    execution_id,
+    ds
+  FROM ${state(ctx, "coupon")}
   UNION ALL
-  SELECT allowance_id, execution_id, ds FROM ${state(ctx, "allowance_flow")} WHERE flow_type = 'grant'
+  SELECT
+    allowance_id AS claim_id,
+    execution_id,
+    ds
+  FROM ${state(ctx, "allowance_flow")}
+  WHERE flow_type = 'grant'
 )
+
 SELECT DISTINCT
   claim.claim_id AS violation_key,
   claim.ds AS event_ds,
   FORMAT('execution %s is a control execution', claim.execution_id) AS detail
 FROM claim
-JOIN ${ctx.ref("redcdm", "dwd_ecm_mkt_user_strategy_execution_benefit_di")} AS benefit USING (execution_id)
+INNER JOIN ${ctx.ref("redcdm", "dwd_ecm_mkt_user_strategy_execution_benefit_di")} AS benefit USING (execution_id)
 WHERE benefit.is_control`,
   }),
 ];

@@ -16,7 +16,11 @@ module.exports = [
   FORMAT('%s until %t; next: from %t, after %s', customer_stage, end_ds, next_start_ds, next_previous_stage) AS detail
 FROM (
   SELECT
-    user_id, start_ds, end_ds, customer_stage, previous_stage,
+    user_id,
+    start_ds,
+    end_ds,
+    customer_stage,
+    previous_stage,
     LEAD(start_ds) OVER life AS next_start_ds,
     LEAD(previous_stage) OVER life AS next_previous_stage,
     ROW_NUMBER() OVER life AS place
@@ -37,7 +41,13 @@ WHERE end_ds IS DISTINCT FROM next_start_ds
   MIN(bought.ds) AS event_ds,
   FORMAT('first paid on %t, in sight from %t', MIN(bought.ds), MIN(life.start_ds)) AS detail
 FROM ${cdm(ctx, "dwd_ecm_trd_order_line_di")} AS bought
-LEFT JOIN (SELECT user_id, MIN(start_ds) AS start_ds FROM ${cdm(ctx, "dim_ecm_user_lifecycle_df")} GROUP BY user_id) AS life
+LEFT JOIN (
+  SELECT
+    user_id,
+    MIN(start_ds) AS start_ds
+  FROM ${cdm(ctx, "dim_ecm_user_lifecycle_df")}
+  GROUP BY user_id
+) AS life
   ON life.user_id = bought.user_id
 GROUP BY bought.user_id
 HAVING MIN(life.start_ds) IS NULL OR MIN(life.start_ds) > MIN(bought.ds)`,
@@ -49,19 +59,29 @@ HAVING MIN(life.start_ds) IS NULL OR MIN(life.start_ds) > MIN(bought.ds)`,
     description:
       "The newest RFM partition adds up to the valid orders of its window: users, orders, net dgmv.",
     violations: (ctx) => `WITH rfm AS (
-  SELECT ds, COUNT(*) AS user_cnt, SUM(frequency_cnt) AS order_cnt, SUM(monetary_amt) AS net_dgmv_amt
+  SELECT
+    ds,
+    COUNT(*) AS user_cnt,
+    SUM(frequency_cnt) AS order_cnt,
+    SUM(monetary_amt) AS net_dgmv_amt
   FROM ${cdm(ctx, "dm_ecm_user_rfm_df")}
   GROUP BY ds
   QUALIFY ROW_NUMBER() OVER (ORDER BY ds DESC) = 1
 ),
+
 bought AS (
-  SELECT rfm.ds, COUNT(DISTINCT user_id) AS user_cnt, COUNT(*) AS order_cnt, SUM(bought.net_dgmv_amt) AS net_dgmv_amt
+  SELECT
+    rfm.ds,
+    COUNT(DISTINCT user_id) AS user_cnt,
+    COUNT(*) AS order_cnt,
+    SUM(bought.net_dgmv_amt) AS net_dgmv_amt
   FROM rfm
-  JOIN ${cdm(ctx, "dwd_ecm_trd_order_di")} AS bought
+  INNER JOIN ${cdm(ctx, "dwd_ecm_trd_order_di")} AS bought
     ON bought.ds BETWEEN ${params.windowStart(params.integer("rfm_window_days"), "rfm.ds")} AND rfm.ds
   WHERE NOT bought.is_fully_refunded
   GROUP BY rfm.ds
 )
+
 SELECT
   'newest partition' AS violation_key,
   rfm.ds AS event_ds,

@@ -27,10 +27,21 @@ publish("warnings", {
   },
 }).query((ctx) =>
   [
-    "SELECT '' AS rule_name, '' AS violation_key, DATE '1970-01-01' AS event_ds, '' AS detail FROM UNNEST(ARRAY<INT64>[])",
+    `SELECT
+  '' AS rule_name,
+  '' AS violation_key,
+  DATE '1970-01-01' AS event_ds,
+  '' AS detail
+FROM UNNEST(ARRAY<INT64>[])`,
     ...views.map(
       (view) =>
-        `SELECT rule_name, violation_key, event_ds, detail FROM ${ctx.ref(schema, view)} WHERE severity = 'warn'`,
+        `SELECT
+  rule_name,
+  violation_key,
+  event_ds,
+  detail
+FROM ${ctx.ref(schema, view)}
+WHERE severity = 'warn'`,
     ),
   ].join("\nUNION ALL\n"),
 );

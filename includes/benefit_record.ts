@@ -39,10 +39,10 @@ allowance_line AS (
     used.benefit_id,
     MIN(used.order_benefit_id) AS order_benefit_id,
     ANY_VALUE(returned.return_amt) AS return_amt,
-    IFNULL(ROUND(SAFE_DIVIDE(ANY_VALUE(returned.return_amt) * SUM(used.platform_amt), SUM(used.discount_amt)), 2), 0)
+    COALESCE(ROUND(SAFE_DIVIDE(ANY_VALUE(returned.return_amt) * SUM(used.platform_amt), SUM(used.discount_amt)), 2), 0)
       AS return_platform_amt
   FROM line_benefit AS used
-  JOIN allowance_return AS returned
+  INNER JOIN allowance_return AS returned
     ON returned.allowance_id = used.benefit_id AND returned.order_line_id = used.order_line_id
   WHERE used.benefit_type = 'allowance'
   GROUP BY used.order_line_id, used.benefit_id
@@ -58,12 +58,12 @@ benefit_record AS (
     line_benefit.platform_amt,
     line_benefit.merchant_amt,
     CASE
-      WHEN line_benefit.benefit_type = 'allowance' THEN IFNULL(allowance_line.return_amt, 0)
+      WHEN line_benefit.benefit_type = 'allowance' THEN COALESCE(allowance_line.return_amt, 0)
       WHEN line_benefit.returned_at < ${asOf} THEN line_benefit.discount_amt
       ELSE 0
     END AS returned_discount_amt,
     CASE
-      WHEN line_benefit.benefit_type = 'allowance' THEN IFNULL(allowance_line.return_platform_amt, 0)
+      WHEN line_benefit.benefit_type = 'allowance' THEN COALESCE(allowance_line.return_platform_amt, 0)
       WHEN line_benefit.returned_at < ${asOf} THEN line_benefit.platform_amt
       ELSE 0
     END AS returned_platform_amt

@@ -26,7 +26,7 @@ function state(ctx: ActionContext, table: string): string {
 
 function start(ctx: ActionContext): Start {
   const known = states.map(
-    (table) => `IFNULL(${lastBuild(ctx, state(ctx, table), "as_of_at")}, ${beginningOfTime})`,
+    (table) => `COALESCE(${lastBuild(ctx, state(ctx, table), "as_of_at")}, ${beginningOfTime})`,
   );
   return {
     known: `LEAST(${known.join(", ")})`,
@@ -59,7 +59,7 @@ function days(ctx: ActionContext, parent: Parent, child: Child, from: string): s
 function copied(ctx: ActionContext, moved: string): string {
   return `SELECT link.parent, link.child, moved.ds AS from_ds, link.to_ds
 FROM ${working(ctx, "day_link")} AS link
-JOIN ${moved} AS moved ON moved.parent = link.parent AND moved.left_ds = link.from_ds
+INNER JOIN ${moved} AS moved ON moved.parent = link.parent AND moved.left_ds = link.from_ds
 WHERE link.from_ds IN UNNEST(moved_ds)`;
 }
 
@@ -67,7 +67,7 @@ WHERE link.from_ds IN UNNEST(moved_ds)`;
 function awaited(ctx: ActionContext, places: string): string {
   return `SELECT orphan.parent, orphan.child, place.ds AS from_ds, orphan.ds AS to_ds
 FROM ${working(ctx, "orphan")} AS orphan
-JOIN (
+INNER JOIN (
 ${places}
 ) AS place ON place.parent = orphan.parent AND place.id = orphan.parent_id`;
 }
@@ -119,7 +119,7 @@ WHERE ds IN UNNEST(found_ds) AND order_id IN (SELECT order_id FROM line_day)`,
       "moved_line",
       `SELECT DISTINCT 'order_line' AS parent, old.ds AS left_ds, line_day.ds
 FROM line_day AS old
-JOIN line_day ON line_day.order_line_id = old.order_line_id AND line_day.is_standing
+INNER JOIN line_day ON line_day.order_line_id = old.order_line_id AND line_day.is_standing
 WHERE NOT old.is_standing AND old.ds != line_day.ds`,
     ),
     "SET moved_ds = ARRAY(SELECT DISTINCT left_ds FROM moved_line);",
@@ -127,12 +127,12 @@ WHERE NOT old.is_standing AND old.ds != line_day.ds`,
       "new_link",
       `SELECT DISTINCT 'order_line' AS parent, arrived.log_name AS child, line_day.ds AS from_ds, arrived.ds AS to_ds
 FROM arrived
-JOIN line_day ON line_day.order_line_id = arrived.order_line_id AND line_day.is_standing
+INNER JOIN line_day ON line_day.order_line_id = arrived.order_line_id AND line_day.is_standing
 WHERE arrived.is_standing AND arrived.log_name IN ('order_benefit', 'refund', 'allowance_flow')
 UNION DISTINCT
 SELECT 'order_line', 'order_line', one.ds, other.ds
 FROM order_day AS one
-JOIN order_day AS other ON other.order_id = one.order_id
+INNER JOIN order_day AS other ON other.order_id = one.order_id
 UNION DISTINCT
 ${awaited(ctx, "SELECT 'order_line' AS parent, order_line_id AS id, ds FROM line_day WHERE is_standing")}
 UNION DISTINCT
@@ -158,7 +158,7 @@ SELECT benefit_type, benefit_id, order_line_id, is_standing FROM arrived WHERE l
       "used_day",
       `SELECT DISTINCT used.benefit_type, used.benefit_id, line_day.order_id, line_day.ds
 FROM used
-JOIN line_day ON line_day.order_line_id = used.order_line_id AND line_day.is_standing
+INNER JOIN line_day ON line_day.order_line_id = used.order_line_id AND line_day.is_standing
 WHERE used.is_standing`,
     ),
 
@@ -234,14 +234,14 @@ SELECT execution_id FROM claimed`,
       "moved",
       `SELECT DISTINCT 'coupon' AS parent, old.ds AS left_ds, coupon_day.ds
 FROM coupon_day AS old
-JOIN coupon_day ON coupon_day.coupon_id = old.coupon_id AND coupon_day.is_standing
+INNER JOIN coupon_day ON coupon_day.coupon_id = old.coupon_id AND coupon_day.is_standing
 WHERE NOT old.is_standing AND old.ds != coupon_day.ds
 UNION DISTINCT
 ${["allowance", "execution", "promotion"]
   .map(
     (parent) => `SELECT '${parent}', other.ds, own.ds
 FROM ${arrivedPlaces(parent)} AS own
-JOIN ${parent}_place AS other ON other.id = own.id AND other.ds != own.ds`,
+INNER JOIN ${parent}_place AS other ON other.id = own.id AND other.ds != own.ds`,
   )
   .join("\nUNION DISTINCT\n")}`,
     ),
@@ -267,21 +267,21 @@ function arrivedPlaces(parent: string): string {
 /** Pairs of days of everything but lines: (parent, child, from_ds, to_ds). */
 function claimLinks(ctx: ActionContext): string {
   return `WITH pair AS (
-${pairs("coupon", "'order_line'", "SELECT coupon_day.ds AS from_ds, used_day.ds AS to_ds FROM used_day JOIN coupon_day ON coupon_day.coupon_id = used_day.benefit_id AND coupon_day.is_standing WHERE used_day.benefit_type = 'coupon'")}
+${pairs("coupon", "'order_line'", "SELECT coupon_day.ds AS from_ds, used_day.ds AS to_ds FROM used_day INNER JOIN coupon_day ON coupon_day.coupon_id = used_day.benefit_id AND coupon_day.is_standing WHERE used_day.benefit_type = 'coupon'")}
 UNION DISTINCT
-${pairs("allowance", "'order_line'", "SELECT place.ds AS from_ds, used_day.ds AS to_ds FROM used_day JOIN allowance_place AS place ON place.id = used_day.benefit_id WHERE used_day.benefit_type = 'allowance'")}
+${pairs("allowance", "'order_line'", "SELECT place.ds AS from_ds, used_day.ds AS to_ds FROM used_day INNER JOIN allowance_place AS place ON place.id = used_day.benefit_id WHERE used_day.benefit_type = 'allowance'")}
 UNION DISTINCT
-${pairs("promotion", "'order_line'", "SELECT place.ds AS from_ds, used_day.ds AS to_ds FROM used_day JOIN promotion_place AS place ON place.id = used_day.benefit_id WHERE used_day.benefit_type = 'promotion'")}
+${pairs("promotion", "'order_line'", "SELECT place.ds AS from_ds, used_day.ds AS to_ds FROM used_day INNER JOIN promotion_place AS place ON place.id = used_day.benefit_id WHERE used_day.benefit_type = 'promotion'")}
 UNION DISTINCT
-${pairs("promotion", "'promotion'", "SELECT one.ds AS from_ds, other.ds AS to_ds FROM promotion_place AS one JOIN promotion_place AS other ON other.id = one.id")}
+${pairs("promotion", "'promotion'", "SELECT one.ds AS from_ds, other.ds AS to_ds FROM promotion_place AS one INNER JOIN promotion_place AS other ON other.id = one.id")}
 UNION DISTINCT
-${pairs("execution", "'execution'", "SELECT one.ds AS from_ds, other.ds AS to_ds FROM execution_place AS one JOIN execution_place AS other ON other.id = one.id")}
+${pairs("execution", "'execution'", "SELECT one.ds AS from_ds, other.ds AS to_ds FROM execution_place AS one INNER JOIN execution_place AS other ON other.id = one.id")}
 UNION DISTINCT
-${pairs("allowance", "'allowance_flow'", "SELECT place.ds AS from_ds, arrived.ds AS to_ds FROM arrived JOIN allowance_place AS place ON place.id = arrived.benefit_id WHERE arrived.log_name = 'allowance_flow' AND arrived.is_standing")}
+${pairs("allowance", "'allowance_flow'", "SELECT place.ds AS from_ds, arrived.ds AS to_ds FROM arrived INNER JOIN allowance_place AS place ON place.id = arrived.benefit_id WHERE arrived.log_name = 'allowance_flow' AND arrived.is_standing")}
 UNION DISTINCT
 SELECT DISTINCT 'execution', claimed.child, place.ds, claimed.ds
 FROM claimed
-JOIN execution_place AS place ON place.id = claimed.execution_id
+INNER JOIN execution_place AS place ON place.id = claimed.execution_id
 WHERE claimed.is_standing
 UNION DISTINCT
 ${awaited(
@@ -329,7 +329,7 @@ export type ChangeSubject =
 /** Query of growth_state.change. */
 export function query(ctx: ActionContext): string {
   const columns = `${day("known_at")} AS change_ds, known_at AS as_of_at,
-  CONCAT(subject, '|', subject_id, '|', IFNULL(CAST(ds AS STRING), '∅')) AS row_key, CURRENT_TIMESTAMP() AS built_at`;
+  CONCAT(subject, '|', subject_id, '|', COALESCE(CAST(ds AS STRING), '∅')) AS row_key, CURRENT_TIMESTAMP() AS built_at`;
   if (!ctx.incremental()) {
     return `SELECT *, ${columns} FROM (SELECT '' AS subject, '' AS subject_id, ${day(asOf)} AS ds FROM UNNEST(ARRAY<INT64>[]))`;
   }
@@ -361,11 +361,11 @@ export function query(ctx: ActionContext): string {
     ],
     [
       "coupon_trigger",
-      "SELECT claimed.execution_id AS id, place.ds FROM claimed JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'coupon'",
+      "SELECT claimed.execution_id AS id, place.ds FROM claimed INNER JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'coupon'",
     ],
     [
       "allowance_trigger",
-      "SELECT claimed.execution_id AS id, place.ds FROM claimed JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'allowance'",
+      "SELECT claimed.execution_id AS id, place.ds FROM claimed INNER JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'allowance'",
     ],
     [
       "promotion",
@@ -442,7 +442,7 @@ ${note(
   "promotion_use",
   `SELECT DISTINCT used_day.benefit_id AS id, order_day.ds
 FROM used_day
-JOIN order_day USING (order_id)
+INNER JOIN order_day USING (order_id)
 WHERE used_day.benefit_type = 'promotion'`,
 )}
 END IF;
@@ -461,7 +461,7 @@ used AS (
   SELECT 'allowance', allowance_id, order_line_id FROM ${from("allowance_flow")} WHERE order_line_id IS NOT NULL
 ),
 used_day AS (
-  SELECT DISTINCT used.benefit_type, used.benefit_id, line.ds FROM used JOIN line USING (order_line_id)
+  SELECT DISTINCT used.benefit_type, used.benefit_id, line.ds FROM used INNER JOIN line USING (order_line_id)
 ),
 granted AS (
   SELECT DISTINCT allowance_id, execution_id, ds FROM ${from("allowance_flow")} WHERE flow_type = 'grant'
@@ -503,11 +503,11 @@ function allLinks(ctx: ActionContext): string {
 pair AS (
   SELECT DISTINCT belonging.parent, belonging.child, place.ds AS from_ds, belonging.ds AS to_ds
   FROM belonging
-  JOIN place ON place.parent = belonging.parent AND place.id = belonging.parent_id
+  INNER JOIN place ON place.parent = belonging.parent AND place.id = belonging.parent_id
   UNION DISTINCT
   SELECT 'order_line', 'order_line', one.ds, other.ds
   FROM (SELECT DISTINCT order_id, ds FROM line) AS one
-  JOIN (SELECT DISTINCT order_id, ds FROM line) AS other ON other.order_id = one.order_id
+  INNER JOIN (SELECT DISTINCT order_id, ds FROM line) AS other ON other.order_id = one.order_id
 )
 ${bothWays("pair")}`;
 }
@@ -523,7 +523,7 @@ WHERE belonging.parent_id IS NOT NULL AND place.id IS NULL`;
 function allPromotionUses(ctx: ActionContext): string {
   return `SELECT DISTINCT record.benefit_id AS id, other.ds
 FROM ${state(ctx, "order_benefit")} AS record
-JOIN ${state(ctx, "order_line")} AS line ON line.order_line_id = record.order_line_id
-JOIN ${state(ctx, "order_line")} AS other ON other.order_id = line.order_id
+INNER JOIN ${state(ctx, "order_line")} AS line ON line.order_line_id = record.order_line_id
+INNER JOIN ${state(ctx, "order_line")} AS other ON other.order_id = line.order_id
 WHERE record.benefit_type = 'promotion'`;
 }

@@ -34,10 +34,10 @@ keyed_claim AS (
 triggered_claim AS (
   SELECT
     claim.* EXCEPT (benefit_seq, sole_template_id),
-    IFNULL(claim.benefit_seq, sole.benefit_seq) AS benefit_seq,
+    COALESCE(claim.benefit_seq, sole.benefit_seq) AS benefit_seq,
     named.execution_id IS NOT NULL OR sole.execution_id IS NOT NULL AS has_trigger,
-    IFNULL(named.ds, sole.ds) AS trigger_ds,
-${trigger.map((name) => `    IFNULL(named.${name}, sole.${name}) AS ${name}`).join(",\n")}
+    COALESCE(named.ds, sole.ds) AS trigger_ds,
+${trigger.map((name) => `    COALESCE(named.${name}, sole.${name}) AS ${name}`).join(",\n")}
   FROM keyed_claim AS claim
   LEFT JOIN benefit AS named
     ON named.execution_id = claim.execution_id AND named.benefit_seq = claim.benefit_seq AND ${range("named")}

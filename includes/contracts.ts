@@ -9,6 +9,7 @@ export const {
   tables,
   columns,
   columnNames,
+  columnList,
   description,
   grain,
   key,

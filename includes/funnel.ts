@@ -186,7 +186,7 @@ function sumOf(plan: Plan, formula: Formula): string {
   const condition = plan.condition(formula);
   if ("count_rows" in formula) return `COUNTIF(${condition ?? "TRUE"})`;
   const column = "sum" in formula ? formula.sum : "";
-  return `IFNULL(SUM(${condition === undefined ? column : `IF(${condition}, ${column}, NULL)`}), 0)`;
+  return `COALESCE(SUM(${condition === undefined ? column : `IF(${condition}, ${column}, NULL)`}), 0)`;
 }
 
 /** One part of a UNION ALL: the measures of `own` from a relation, 0 for all others. */

@@ -110,7 +110,7 @@ DECLARE known_at TIMESTAMP;
  * the table as being rebuilt, so that a run killed half-way is not taken for a finished one.
  */
 export function begin(ctx: ActionContext, start: Start = fromChanges(ctx)): string {
-  const known = `SET known_at = LEAST(${asOf}, IFNULL(${start.known}, ${beginningOfTime}));\n`;
+  const known = `SET known_at = LEAST(${asOf}, COALESCE(${start.known}, ${beginningOfTime}));\n`;
   if (!ctx.incremental()) {
     return `${parameters()}${refuseBeforeBootstrap(ctx)}${known}${record(ctx, "NULL", "'full refresh started'")}`;
   }
@@ -119,7 +119,7 @@ DECLARE built_as_of_at TIMESTAMP;
 DECLARE is_everything BOOL;
 DECLARE touched_ds ARRAY<DATE>;
 ${start.declarations ?? ""}${refuseBeforeBootstrap(ctx)}SET (built_run_date, built_as_of_at, is_everything) = (
-  SELECT AS STRUCT ANY_VALUE(run_date), ANY_VALUE(as_of_at), IFNULL(LOGICAL_OR(as_of_at IS NULL OR is_remade), TRUE)
+  SELECT AS STRUCT ANY_VALUE(run_date), ANY_VALUE(as_of_at), COALESCE(LOGICAL_OR(as_of_at IS NULL OR is_remade), TRUE)
   FROM (
     SELECT last.run_date, last.as_of_at, ${start.remade} AS is_remade
     FROM ${log(ctx)} AS last

@@ -128,7 +128,7 @@ refunded_line AS (
     GREATEST(paid_line.from_ds, refunded.from_ds) AS from_ds,
     LEAST(paid_line.to_ds, refunded.to_ds) AS to_ds
   FROM paid_line
-  JOIN refunded ON refunded.order_line_id = paid_line.order_line_id
+  INNER JOIN refunded ON refunded.order_line_id = paid_line.order_line_id
   WHERE refunded.refund_cnt > 0 AND refunded.refund_amt >= paid_line.pay_amt
     AND GREATEST(paid_line.from_ds, refunded.from_ds) < LEAST(paid_line.to_ds, refunded.to_ds)
 ),
@@ -155,7 +155,7 @@ order_edge AS (
 valid_order AS (
   SELECT edge.user_id, edge.order_id, edge.from_ds, edge.to_ds, MIN(lines.pay_ds) AS pay_ds
   FROM order_edge AS edge
-  JOIN paid_lines AS lines ON lines.user_id = edge.user_id AND lines.order_id = edge.order_id
+  INNER JOIN paid_lines AS lines ON lines.user_id = edge.user_id AND lines.order_id = edge.order_id
   WHERE lines.from_ds <= edge.from_ds AND edge.from_ds < lines.to_ds
   GROUP BY edge.user_id, edge.order_id, edge.from_ds, edge.to_ds
   HAVING SUM(lines.line_cnt) > SUM(lines.refunded_cnt)

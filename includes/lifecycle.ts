@@ -75,7 +75,7 @@ running AS (
 ending AS (
   SELECT running.user_id, running.ds, MIN(valid_order.pay_ds) AS first_ending_ds, MAX(valid_order.pay_ds) AS last_ending_ds
   FROM running
-  JOIN valid_order ON valid_order.user_id = running.user_id
+  INNER JOIN valid_order ON valid_order.user_id = running.user_id
   WHERE valid_order.to_ds < ${openEnd} AND valid_order.from_ds <= running.ds AND running.ds < valid_order.to_ds
   GROUP BY running.user_id, running.ds
 ),
@@ -86,8 +86,8 @@ user_state AS (
     running.ds,
     running.next_ds,
     running.order_cnt,
-    LEAST(IFNULL(first_lasting_ds, first_ending_ds), IFNULL(first_ending_ds, first_lasting_ds)) AS first_paid_ds,
-    GREATEST(IFNULL(last_lasting_ds, last_ending_ds), IFNULL(last_ending_ds, last_lasting_ds)) AS last_paid_ds
+    LEAST(COALESCE(first_lasting_ds, first_ending_ds), COALESCE(first_ending_ds, first_lasting_ds)) AS first_paid_ds,
+    GREATEST(COALESCE(last_lasting_ds, last_ending_ds), COALESCE(last_ending_ds, last_lasting_ds)) AS last_paid_ds
   FROM running
   LEFT JOIN ending ON ending.user_id = running.user_id AND ending.ds = running.ds
 )`;
@@ -169,7 +169,7 @@ SELECT
   end_ds,
   first_paid_ds,
   last_paid_ds,
-  IFNULL(end_ds, ${openEnd}) AS until_ds
+  COALESCE(end_ds, ${openEnd}) AS until_ds
 FROM stage_interval`;
 }
 

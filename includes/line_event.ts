@@ -41,8 +41,8 @@ record AS (
     IF(benefit.benefit_type != 'allowance' AND benefit.returned_at < ${asOf}, ${effect("benefit.returned_at")}, NULL)
       AS returned_ds
   FROM ${records} AS allocated
-  JOIN line ON line.order_line_id = allocated.order_line_id
-  JOIN ${ctx.ref("growth_state", "order_benefit")} AS benefit
+  INNER JOIN line ON line.order_line_id = allocated.order_line_id
+  INNER JOIN ${ctx.ref("growth_state", "order_benefit")} AS benefit
     ON benefit.order_benefit_id = allocated.order_benefit_id
   WHERE allocated.order_line_id IN (SELECT order_line_id FROM used_line)
 ),
@@ -50,14 +50,14 @@ record AS (
 refund AS (
   SELECT line.order_line_id, ${effect("refund.refunded_at")} AS event_ds, refund.refund_amt
   FROM ${ctx.ref("growth_state", "refund")} AS refund
-  JOIN line ON line.order_line_id = refund.order_line_id
+  INNER JOIN line ON line.order_line_id = refund.order_line_id
   WHERE refund.refund_status = 'succeeded' AND refund.refunded_at < ${asOf}
 ),
 
 allowance_return AS (
   SELECT line.order_line_id, flow.allowance_id, ${effect("flow.occurred_at")} AS event_ds, flow.amt
   FROM ${ctx.ref("growth_state", "allowance_flow")} AS flow
-  JOIN line ON line.order_line_id = flow.order_line_id
+  INNER JOIN line ON line.order_line_id = flow.order_line_id
   WHERE flow.flow_type = 'return' AND flow.occurred_at < ${asOf}
 ),
 
@@ -74,7 +74,7 @@ line_day AS (
 refunded AS (
   SELECT line_day.order_line_id, line_day.event_ds, SUM(refund.refund_amt) AS refund_amt
   FROM line_day
-  JOIN refund ON refund.order_line_id = line_day.order_line_id AND refund.event_ds <= line_day.event_ds
+  INNER JOIN refund ON refund.order_line_id = line_day.order_line_id AND refund.event_ds <= line_day.event_ds
   GROUP BY line_day.order_line_id, line_day.event_ds
 ),
 
@@ -96,11 +96,11 @@ allowance_back AS (
     line_day.event_ds,
     used.order_benefit_id,
     SUM(allowance_return.amt) AS returned_discount_amt,
-    IFNULL(ROUND(SAFE_DIVIDE(SUM(allowance_return.amt) * ANY_VALUE(used.platform_amt), ANY_VALUE(used.discount_amt)), 2), 0)
+    COALESCE(ROUND(SAFE_DIVIDE(SUM(allowance_return.amt) * ANY_VALUE(used.platform_amt), ANY_VALUE(used.discount_amt)), 2), 0)
       AS returned_platform_amt
   FROM line_day
-  JOIN allowance_use AS used ON used.order_line_id = line_day.order_line_id
-  JOIN allowance_return
+  INNER JOIN allowance_use AS used ON used.order_line_id = line_day.order_line_id
+  INNER JOIN allowance_return
     ON allowance_return.order_line_id = used.order_line_id
       AND allowance_return.allowance_id = used.benefit_id
       AND allowance_return.event_ds <= line_day.event_ds
@@ -112,17 +112,17 @@ returned AS (
     record.* EXCEPT (returned_ds),
     line_day.event_ds,
     CASE
-      WHEN record.benefit_type = 'allowance' THEN IFNULL(back.returned_discount_amt, 0)
+      WHEN record.benefit_type = 'allowance' THEN COALESCE(back.returned_discount_amt, 0)
       WHEN record.returned_ds <= line_day.event_ds THEN record.discount_amt
       ELSE 0
     END AS returned_discount_amt,
     CASE
-      WHEN record.benefit_type = 'allowance' THEN IFNULL(back.returned_platform_amt, 0)
+      WHEN record.benefit_type = 'allowance' THEN COALESCE(back.returned_platform_amt, 0)
       WHEN record.returned_ds <= line_day.event_ds THEN record.platform_amt
       ELSE 0
     END AS returned_platform_amt
   FROM line_day
-  JOIN record ON record.order_line_id = line_day.order_line_id
+  INNER JOIN record ON record.order_line_id = line_day.order_line_id
   LEFT JOIN allowance_back AS back
     ON back.order_benefit_id = record.order_benefit_id AND back.event_ds = line_day.event_ds
 ),
@@ -134,11 +134,11 @@ line_state AS (
     ANY_VALUE(line.order_id) AS order_id,
     ANY_VALUE(line.pay_ds) AS pay_ds,
     ANY_VALUE(line.dgmv_amt) AS line_dgmv_amt,
-    IFNULL(ANY_VALUE(refunded.refund_amt), 0) AS line_refund_amt,
+    COALESCE(ANY_VALUE(refunded.refund_amt), 0) AS line_refund_amt,
     SUM(returned.returned_platform_amt) AS line_returned_platform_amt,
-    IFNULL(ANY_VALUE(refunded.refund_amt >= line.pay_amt), FALSE) AS is_fully_refunded
+    COALESCE(ANY_VALUE(refunded.refund_amt >= line.pay_amt), FALSE) AS is_fully_refunded
   FROM returned
-  JOIN line ON line.order_line_id = returned.order_line_id
+  INNER JOIN line ON line.order_line_id = returned.order_line_id
   LEFT JOIN refunded
     ON refunded.order_line_id = returned.order_line_id AND refunded.event_ds = returned.event_ds
   GROUP BY returned.order_line_id, returned.event_ds
@@ -152,7 +152,7 @@ day_record AS (
     returned.* EXCEPT (order_line_id),
     line_state.* EXCEPT (order_line_id, event_ds)
   FROM returned
-  JOIN line_state
+  INNER JOIN line_state
     ON line_state.order_line_id = returned.order_line_id AND line_state.event_ds = returned.event_ds
 ),
 

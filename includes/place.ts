@@ -60,7 +60,7 @@ SET asked_bucket = ARRAY(SELECT DISTINCT bucket FROM ${name}_asked);
 CREATE TEMP TABLE ${name} AS
 SELECT DISTINCT asked.id, place.ds
 FROM ${index(ctx, subject)} AS place
-JOIN ${name}_asked AS asked ON asked.bucket = place.bucket AND asked.key_code = place.key_code
+INNER JOIN ${name}_asked AS asked ON asked.bucket = place.bucket AND asked.key_code = place.key_code
 WHERE place.bucket IN UNNEST(asked_bucket);
 SET found_ds = ARRAY(SELECT DISTINCT ds FROM ${name});`;
 }

@@ -25,11 +25,11 @@ export function columns(): string {
   redemption.redeem_at,
   redemption.redeem_ds,
   redemption.redeem_seq,
-  IFNULL(redemption.line_cnt, 0) AS line_cnt,
-${amounts.map((name) => `  IFNULL(redemption.${name}, 0) AS ${name},`).join("\n")}
-  IFNULL(redemption.is_returned, FALSE) AS is_returned,
-  IFNULL(redemption.is_partly_returned, FALSE) AS is_partly_returned,
-  IFNULL(redemption.redeem_seq, 1) = 1 AS is_first_row`;
+  COALESCE(redemption.line_cnt, 0) AS line_cnt,
+${amounts.map((name) => `  COALESCE(redemption.${name}, 0) AS ${name},`).join("\n")}
+  COALESCE(redemption.is_returned, FALSE) AS is_returned,
+  COALESCE(redemption.is_partly_returned, FALSE) AS is_partly_returned,
+  COALESCE(redemption.redeem_seq, 1) = 1 AS is_first_row`;
 }
 
 /** CTE `redemption`: the redemptions of one benefit type, numbered per benefit; incrementally those of `benefits` only (needs use_days). */

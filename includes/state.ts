@@ -123,7 +123,7 @@ WHERE ${where}`;
     ? [
         noted(standing("ingested_at"), "TRUE", "changed_at", "NOT is_everything"),
         noted(
-          `SELECT old_row.*, new_row.ingested_at AS changed_at FROM old_row JOIN new_row ON new_row.${table.key} = old_row.id`,
+          `SELECT old_row.*, new_row.ingested_at AS changed_at FROM old_row INNER JOIN new_row ON new_row.${table.key} = old_row.id`,
           "FALSE",
           "changed_at",
           "TRUE",

@@ -33,7 +33,7 @@ export function greenwood(events: string, atRisk: string, duration: string): str
   return `IF(
       LOGICAL_OR(${atRisk} > 0 AND ${events} = ${atRisk}) ${upTo},
       NULL,
-      SUM(IFNULL(SAFE_DIVIDE(${events}, CAST(${atRisk} AS FLOAT64) * (${atRisk} - ${events})), 0.0)) ${upTo})`;
+      SUM(COALESCE(SAFE_DIVIDE(${events}, CAST(${atRisk} AS FLOAT64) * (${atRisk} - ${events})), 0.0)) ${upTo})`;
 }
 
 /**

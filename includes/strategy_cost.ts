@@ -29,10 +29,10 @@ function daily(ctx: ActionContext): string {
 discount AS (
   SELECT
     record.ds,
-    IFNULL(growth.strategy_id, 'unknown') AS strategy_id,
+    COALESCE(growth.strategy_id, 'unknown') AS strategy_id,
 ${sums.map((name) => `    SUM(record.${name}) AS ${name}`).join(",\n")}
   FROM ${ctx.ref("redcdm", "dwd_ecm_trd_order_benefit_di")} AS record
-  JOIN growth_benefit AS growth ON growth.benefit_type = record.benefit_type AND growth.benefit_id = record.benefit_id
+  INNER JOIN growth_benefit AS growth ON growth.benefit_type = record.benefit_type AND growth.benefit_id = record.benefit_id
   WHERE ${changed("record.ds")}
   GROUP BY ds, strategy_id
 ),
@@ -40,11 +40,11 @@ ${sums.map((name) => `    SUM(record.${name}) AS ${name}`).join(",\n")}
 redeemed AS (
   SELECT
     used.redeem_ds AS ds,
-    IFNULL(growth.strategy_id, 'unknown') AS strategy_id,
+    COALESCE(growth.strategy_id, 'unknown') AS strategy_id,
     COUNT(DISTINCT used.order_id) AS redeem_order_cnt,
     COUNT(DISTINCT used.user_id) AS redeem_uv
   FROM ${ctx.ref("redcdm", "dwd_ecm_trd_redemption_di")} AS used
-  JOIN growth_benefit AS growth ON growth.benefit_type = used.benefit_type AND growth.benefit_id = used.benefit_id
+  INNER JOIN growth_benefit AS growth ON growth.benefit_type = used.benefit_type AND growth.benefit_id = used.benefit_id
   WHERE ${changed("used.redeem_ds")}
   GROUP BY ds, strategy_id
 )
@@ -52,9 +52,9 @@ redeemed AS (
 SELECT
   ds,
   strategy_id,
-${sums.map((name) => `  IFNULL(discount.${name}, 0) AS ${name}`).join(",\n")},
-  IFNULL(redeemed.redeem_order_cnt, 0) AS redeem_order_cnt,
-  IFNULL(redeemed.redeem_uv, 0) AS redeem_uv
+${sums.map((name) => `  COALESCE(discount.${name}, 0) AS ${name}`).join(",\n")},
+  COALESCE(redeemed.redeem_order_cnt, 0) AS redeem_order_cnt,
+  COALESCE(redeemed.redeem_uv, 0) AS redeem_uv
 FROM discount
 FULL JOIN redeemed USING (ds, strategy_id)`;
 }
@@ -87,14 +87,14 @@ export function touched(ctx: ActionContext): string[] {
     ) AS differs, UNNEST(GENERATE_DATE_ARRAY(differs.first_ds, ${runDate})) AS ds`,
     `SELECT ds
      FROM (
-       SELECT DISTINCT ${day("valid_from")} AS from_ds, IFNULL(${day("valid_to")}, ${runDate}) AS to_ds
+       SELECT DISTINCT ${day("valid_from")} AS from_ds, COALESCE(${day("valid_to")}, ${runDate}) AS to_ds
        FROM ${config(ctx)}
        WHERE ingested_at < ${asOf} AND (strategy_id, strategy_version) IN (
          SELECT (strategy_id, strategy_version) FROM ${config(ctx)} WHERE ingested_at >= built_as_of_at AND ingested_at < ${asOf})
      ) AS version,
        (SELECT MIN(ds) AS first_ds FROM ${orders(ctx)}) AS began,
        UNNEST(GENERATE_DATE_ARRAY(
-         GREATEST(IFNULL(version.from_ds, began.first_ds), began.first_ds), LEAST(version.to_ds, ${runDate}))) AS ds`,
+         GREATEST(COALESCE(version.from_ds, began.first_ds), began.first_ds), LEAST(version.to_ds, ${runDate}))) AS ds`,
     ...passingDays(ctx, 1),
   ];
 }
@@ -111,7 +111,7 @@ version AS (
     strategy_id,
     budget_amt,
     ${day("valid_from")} AS from_ds,
-    IFNULL(${day("valid_to")}, ${openEnd}) AS to_ds
+    COALESCE(${day("valid_to")}, ${openEnd}) AS to_ds
   FROM (
 ${latest(config(ctx), ["strategy_id", "strategy_version"])}
   )
@@ -153,7 +153,7 @@ paced AS (
       ${endOfDay("ds")} <= ${asOf},
       SUM(net_platform_subsidy_amt) OVER (
         PARTITION BY strategy_id ORDER BY UNIX_DATE(ds) RANGE BETWEEN 6 PRECEDING AND CURRENT ROW),
-      IFNULL(SUM(net_platform_subsidy_amt) OVER (
+      COALESCE(SUM(net_platform_subsidy_amt) OVER (
         PARTITION BY strategy_id ORDER BY UNIX_DATE(ds) RANGE BETWEEN 7 PRECEDING AND 1 PRECEDING), 0)
     ) / 7 AS pace_amt
   FROM needed
@@ -165,9 +165,9 @@ budget AS (
     paced.strategy_id,
     IF(COUNTIF(version.budget_amt IS NULL) > 0, NULL, SUM(version.budget_amt)) AS budget_amt
   FROM paced
-  JOIN version ON version.strategy_id = paced.strategy_id
+  INNER JOIN version ON version.strategy_id = paced.strategy_id
   WHERE ${narrowed(ctx, "paced.ds IN UNNEST(touched_ds)")}
-    AND IFNULL(version.from_ds, paced.ds) <= paced.ds AND paced.ds <= version.to_ds
+    AND COALESCE(version.from_ds, paced.ds) <= paced.ds AND paced.ds <= version.to_ds
   GROUP BY paced.ds, paced.strategy_id
 ),
 

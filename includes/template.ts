@@ -9,7 +9,7 @@ export function versions(source: string, key: string, columns: readonly string[]
   return `template_version AS (
   SELECT
     *,
-    IFNULL(LEAD(known_at) OVER (PARTITION BY ${key} ORDER BY ingested_at, version_text), ${endOfTime}) AS next_known_at
+    COALESCE(LEAD(known_at) OVER (PARTITION BY ${key} ORDER BY ingested_at, version_text), ${endOfTime}) AS next_known_at
   FROM (
     SELECT
       ${[key, ...columns].join(", ")},

@@ -9,9 +9,9 @@ const least = integer("report_min_users");
 /** SQL of the sentences, over the columns of the view's last step. */
 export function judgement(): string {
   const found = `CONCAT(
-      IFNULL(CONCAT('Of the users who reached order ', CAST(current_value AS STRING), ', ', ${percent("current_rate")}, ' bought again within ${horizon} days'),
+      COALESCE(CONCAT('Of the users who reached order ', CAST(current_value AS STRING), ', ', ${percent("current_rate")}, ' bought again within ${horizon} days'),
         CONCAT('Nobody reached order ', CAST(current_value AS STRING), ' long enough ago')),
-      IFNULL(CONCAT('; one order more changes that by ', FORMAT('%+.1f', 100 * current_gain), ' points'), ''), '. ')`;
+      COALESCE(CONCAT('; one order more changes that by ', FORMAT('%+.1f', 100 * current_gain), ' points'), ''), '. ')`;
   const silent = `CASE
       WHEN current_rate IS NOT NULL
         THEN CONCAT('After ', CAST(current_value AS STRING), ' silent days ', ${percent("current_rate")}, ' still buy within the next 365. ')
@@ -42,9 +42,9 @@ export function judgement(): string {
 /** The same in Chinese. */
 export function judgementZh(): string {
   const found = `CONCAT(
-      IFNULL(CONCAT('达到第', CAST(current_value AS STRING), '单的用户中，', ${percent("current_rate")}, '在${horizon}天内再次购买'),
+      COALESCE(CONCAT('达到第', CAST(current_value AS STRING), '单的用户中，', ${percent("current_rate")}, '在${horizon}天内再次购买'),
         CONCAT('没有用户在足够早之前达到第', CAST(current_value AS STRING), '单')),
-      IFNULL(CONCAT('；再多一单变化', FORMAT('%+.1f', 100 * current_gain), '个百分点'), ''), '。')`;
+      COALESCE(CONCAT('；再多一单变化', FORMAT('%+.1f', 100 * current_gain), '个百分点'), ''), '。')`;
   const silent = `CASE
       WHEN current_rate IS NOT NULL
         THEN CONCAT('沉默', CAST(current_value AS STRING), '天后，', ${percent("current_rate")}, '的用户在之后365天内仍会购买。')

@@ -42,6 +42,10 @@ describe("in SQLX, contracts", () => {
       price_amt: "Price. [unit: currency; additive]",
       parts: { description: "Parts.", columns: { part_id: "A part.", weight: "Its weight." } },
     });
+    expect(contracts.columnList("d.things", "thing")).toBe(
+      "thing.thing_id,\n  thing.kind,\n  thing.price_amt,\n  thing.parts",
+    );
+    expect(contracts.columnList("d.things")).toMatch(/^thing_id,\n {2}kind,/);
     expect(contracts.description("d.things")).toBe("表. Things. One row per thing.");
     expect(contracts.description("d.things", "kind")).toMatch(/^Kind of the thing\./);
   });

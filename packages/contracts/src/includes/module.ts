@@ -8,6 +8,8 @@ export interface ContractsModule {
   /** For `columns:` of a config block. */
   columns(table: string): ColumnDescriptors;
   columnNames(table: string): string[];
+  /** The columns as a SELECT lists them, one a line; of an alias if given. */
+  columnList(table: string, alias?: string): string;
   /** For `description:` of a config block, or of one column. */
   description(table: string, column?: string): string;
   grain(table: string): string;
@@ -51,6 +53,10 @@ export function contractsModule(data: IncludesData): ContractsModule {
       Object.keys(data).filter((table) => layer === undefined || data[table]?.layer === layer),
     columns: (table) => find(table).columns,
     columnNames: (table) => Object.keys(find(table).columns),
+    columnList: (table, alias) =>
+      Object.keys(find(table).columns)
+        .map((name) => (alias === undefined ? name : `${alias}.${name}`))
+        .join(",\n  "),
     description: (table, name) => {
       if (name === undefined) return find(table).description;
       const found = column(table, name);
