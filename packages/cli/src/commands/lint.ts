@@ -36,8 +36,8 @@ export const lint: Command = {
     try {
       linter = createLinter({ project: projectFolder(io.cwd), env: io.env });
       const paths = argument === "" ? [] : argument.split(",").map((path) => resolve(io.cwd, path));
-      if (flag(options, "fix")) await mend(io, linter, paths, options);
-      return await tell(io, await linter.lint(paths), options);
+      const mended = flag(options, "fix") ? await mend(io, linter, paths, options) : undefined;
+      return await tell(io, mended ?? (await linter.lint(paths)), options);
     } catch (error) {
       if (error instanceof EnvironmentProblem) throw wrongUse(error.message);
       throw error;
@@ -47,11 +47,17 @@ export const lint: Command = {
   },
 };
 
-async function mend(io: Io, linter: Linter, paths: readonly string[], options: Options): Promise<void> {
+async function mend(
+  io: Io,
+  linter: Linter,
+  paths: readonly string[],
+  options: Options,
+): Promise<LintResult | undefined> {
   const also = (text(options, "also") ?? "").split(",").filter(Boolean);
-  const { changed, refused } = await linter.fix({ paths, also });
+  const { changed, refused, after } = await linter.fix({ paths, also });
   for (const file of changed.keys()) await write(io.stderr, `mended ${file}\n`);
   for (const { file, why } of refused) await write(io.stderr, `left alone ${file}: ${why}\n`);
+  return after;
 }
 
 async function tell(io: Io, result: LintResult, options: Options): Promise<ExitCode> {

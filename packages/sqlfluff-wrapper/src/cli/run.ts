@@ -151,13 +151,6 @@ async function fix(linter: Linter, paths: readonly string[], options: Options, i
   const verb = options.check ? "would mend" : "mended";
   for (const file of result.changed.keys()) io.stderr.write(`${verb} ${file}\n`);
   for (const { file, why } of result.refused) io.stderr.write(`left alone ${file}: ${why}\n`);
-  if (options.check)
-    return result.changed.size > 0 || result.refused.length > 0 ? exitCode.findings : exitCode.clean;
-  const left = {
-    violations: result.remaining,
-    files: [...new Set(result.remaining.map(({ file }) => file))],
-    units: 0,
-    seconds: 0,
-  };
-  return told(left, options, io);
+  if (result.after) return told(result.after, options, io);
+  return result.changed.size > 0 || result.refused.length > 0 ? exitCode.findings : exitCode.clean;
 }

@@ -46,5 +46,9 @@ function exists(file: string): boolean {
 
 /** A file's text as Dataform's template strings have it: newlines `\n`. */
 export function readNormalised(file: string): string {
-  return readFileSync(file, "utf8").replace(/\r\n?/g, "\n");
+  return normalised(readFileSync(file, "utf8"));
+}
+
+export function normalised(text: string): string {
+  return text.replace(/\r\n?/g, "\n");
 }

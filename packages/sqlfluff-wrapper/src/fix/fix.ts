@@ -1,13 +1,14 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { normalised } from "../compile/project.ts";
 import type { Rule } from "../driver/protocol.ts";
 import { requestOf } from "../driver/request.ts";
 import { EnvironmentProblem } from "../errors.ts";
-import { type Engine, lintProject, type Prepared, prepare } from "../lint/linter.ts";
-import type { Violation } from "../violation.ts";
+import type { Build } from "../lint/build.ts";
+import { type Engine, type LintResult, lintPrepared, type Prepared, prepare } from "../lint/linter.ts";
 import { withLineEnds } from "./newlines.ts";
 import { applyPatches, type Patch, patchesOf } from "./patches.ts";
-import { unwantedChange } from "./verify.ts";
+import { unwantedChanges } from "./verify.ts";
 
 export interface FixOptions {
   readonly paths?: readonly string[];
@@ -24,8 +25,8 @@ export interface FixResult {
   readonly changed: ReadonlyMap<string, string>;
   /** Files that were left alone, because mending them would have changed more than was meant. */
   readonly refused: readonly { readonly file: string; readonly why: string }[];
-  /** What is left; with `check` not looked for. */
-  readonly remaining: readonly Violation[];
+  /** The project as it is then; with `check` not looked for. */
+  readonly after: LintResult | undefined;
 }
 
 const harmless = ["layout", "capitalisation", "aliasing"];
@@ -34,7 +35,10 @@ const notByDefault = new Set(["AL05", "AL07", "AL09"]);
 /** A fix of one rendering may uncover one in another. */
 const rounds = 4;
 
-/** Mends what can be mended; recompiles, and writes only what changed nothing else. */
+/**
+ * Mends what can be mended, round by round, until a round finds nothing more. Each round is compiled once: that holds it
+ * against the project as it was, and is what the next round starts from.
+ */
 export async function fixProject(engine: Engine, options: FixOptions): Promise<FixResult> {
   const before = await prepare(engine, options.paths);
   if (before.build.plain.errors.length > 0) {
@@ -45,32 +49,76 @@ export async function fixProject(engine: Engine, options: FixOptions): Promise<F
   const rules = rulesToMend(before.started.rules, options);
   const keepsTokens = rules.every((rule) => isSafe(rule));
   const codes = rules.map((rule) => rule.code);
-  const refused = new Map<string, string>();
-  let texts = new Map<string, string>();
-  for (;;) {
-    texts = await mend(engine, before, codes, keepsTokens, refused, options.paths);
-    const wrong = await firstUnwanted(engine, before, texts, keepsTokens);
-    if (!wrong) break;
-    for (const [file, why] of wrong) {
-      refused.set(file, why);
-      texts.delete(file);
+  const mended = new MendedFiles(engine);
+  let current = before;
+  for (let round = 0; ; round++) {
+    const found = await mendedTexts(engine, current, codes, keepsTokens);
+    for (const [file, text] of found) {
+      if (mended.refused.has(file)) found.delete(file);
+      else if (round >= rounds) mended.refuse(file, "its fixes do not come to an end");
+      else mended.put(file, text);
     }
-    for (const file of before.files) engine.files.forget(file);
+    if (found.size === 0) break;
+    current = await prepare(engine, options.paths, mended.texts);
+    for (;;) {
+      const wrong = filesAtFault(before.build, current.build, mended.texts, keepsTokens);
+      if (wrong.size === 0) break;
+      for (const [file, why] of wrong) mended.refuse(file, why);
+      current = await prepare(engine, options.paths, mended.texts);
+    }
   }
-  const changed = new Map<string, string>();
-  for (const [file, text] of texts) {
-    const original = readFileSync(join(engine.root, file), "utf8");
-    const made = withLineEnds(original, text);
-    if (made !== original) changed.set(file, made);
+  const after = options.check ? undefined : await lintPrepared(engine, current);
+  const changed = mended.written(options.check === true);
+  return { changed, refused: [...mended.refused].map(([file, why]) => ({ file, why })), after };
+}
+
+/** The files' new texts, which stand in the place of the files' own until they are written. */
+class MendedFiles {
+  readonly texts = new Map<string, string>();
+  readonly refused = new Map<string, string>();
+  readonly #engine: Engine;
+  /** Every text that a file has had, the project's own first. */
+  readonly #had = new Map<string, string[]>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
   }
-  if (!options.check) for (const [file, text] of changed) write(join(engine.root, file), text);
-  for (const file of before.files) engine.files.forget(file);
-  const after = options.check ? undefined : await lintProject(engine, options.paths);
-  return {
-    changed,
-    refused: [...refused].map(([file, why]) => ({ file, why })),
-    remaining: after?.violations ?? [],
-  };
+
+  put(file: string, text: string): void {
+    const had = this.#had.get(file) ?? [this.#engine.files.text(file)];
+    if (had.includes(text)) {
+      this.refuse(file, "its fixes undo each other");
+      return;
+    }
+    this.#had.set(file, [...had, text]);
+    this.texts.set(file, text);
+    this.#engine.files.replace(file, text);
+  }
+
+  refuse(file: string, why: string): void {
+    this.refused.set(file, why);
+    this.texts.delete(file);
+    this.#engine.files.forget(file);
+  }
+
+  /** Writes the files, or only tells what would be written. */
+  written(isCheck: boolean): Map<string, string> {
+    const changed = new Map<string, string>();
+    for (const [file, text] of this.texts) {
+      const path = join(this.#engine.root, file);
+      const original = readFileSync(path, "utf8");
+      this.#engine.files.forget(file);
+      if (normalised(original) !== this.#had.get(file)?.[0]) {
+        this.refused.set(file, "it was changed by someone else meanwhile");
+        continue;
+      }
+      const made = withLineEnds(original, text);
+      if (made === original) continue;
+      if (!isCheck) write(path, made);
+      changed.set(file, made);
+    }
+    return changed;
+  }
 }
 
 function isSafe({ code, groups }: Rule): boolean {
@@ -85,41 +133,21 @@ function rulesToMend(rules: readonly Rule[], { groups = harmless, also = [] }: F
   );
 }
 
-/** New texts of files: fixes applied round by round, until a round finds nothing more. */
-async function mend(
+/** New texts of the files in which sqlfluff has something to mend. */
+async function mendedTexts(
   engine: Engine,
-  before: Prepared,
+  current: Prepared,
   codes: readonly string[],
   keepsTokens: boolean,
-  refused: Map<string, string>,
-  paths: readonly string[] | undefined,
 ): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  let current = before;
-  for (let round = 0; ; round++) {
-    const patches = await patchesFor(engine, current, codes, keepsTokens);
-    const mended = new Map<string, string>();
-    for (const [file, found] of patches) {
-      if (refused.has(file) || !before.files.includes(file)) continue;
-      const text = engine.files.text(file);
-      const fixed = applyPatches(text, found);
-      if (fixed !== text) mended.set(file, fixed);
-    }
-    if (mended.size === 0) return texts;
-    for (const [file, fixed] of mended) {
-      if (round < rounds) {
-        engine.files.replace(file, fixed);
-        texts.set(file, fixed);
-      } else {
-        engine.files.forget(file);
-        texts.delete(file);
-        refused.set(file, "its fixes do not come to an end");
-      }
-    }
-    if (round === rounds) return texts;
-    current = await prepare(engine, paths, texts);
-    if (current.build.plain.errors.length > 0) return texts;
+  const result = new Map<string, string>();
+  for (const [file, found] of await patchesFor(engine, current, codes, keepsTokens)) {
+    if (!current.files.includes(file)) continue;
+    const text = engine.files.text(file);
+    const fixed = applyPatches(text, found);
+    if (fixed !== text) result.set(file, fixed);
   }
+  return result;
 }
 
 async function patchesFor(
@@ -149,27 +177,20 @@ async function patchesFor(
   return result;
 }
 
-/** All files at once; where that is not clean, file by file, to find those that are at fault. */
-async function firstUnwanted(
-  engine: Engine,
-  before: Prepared,
+/** The mended files that changed more than was meant; all of them where it cannot be told which. */
+function filesAtFault(
+  before: Build,
+  after: Build,
   texts: ReadonlyMap<string, string>,
   keepsTokens: boolean,
-): Promise<Map<string, string> | undefined> {
-  if (texts.size === 0) return undefined;
-  const whole = await engine.builder.build(engine.isLinted, texts);
-  const why = unwantedChange(before.build, whole, keepsTokens);
-  if (why === undefined) return undefined;
-  const wrong = new Map<string, string>();
-  for (const [file, text] of texts) {
-    for (const other of texts.keys()) if (other !== file) engine.files.forget(other);
-    engine.files.replace(file, text);
-    const alone = await engine.builder.build(engine.isLinted, new Map([[file, text]]));
-    const reason = unwantedChange(before.build, alone, keepsTokens);
-    if (reason !== undefined) wrong.set(file, reason);
+): Map<string, string> {
+  const result = new Map<string, string>();
+  for (const { why, files } of unwantedChanges(before, after, keepsTokens)) {
+    const mended = files.filter((file) => texts.has(file));
+    for (const file of mended.length > 0 ? mended : texts.keys())
+      if (!result.has(file)) result.set(file, why);
   }
-  // Harmless one by one and not together: none is written.
-  return wrong.size > 0 ? wrong : new Map([...texts.keys()].map((file) => [file, why]));
+  return result;
 }
 
 function write(file: string, text: string): void {

@@ -223,7 +223,15 @@ export async function prepare(
 /** Compiles and lints; what could not be linted is a finding. */
 export async function lintProject(engine: Engine, paths: readonly string[] | undefined): Promise<LintResult> {
   const began = performance.now();
-  const { files, build, started, units, found } = await prepare(engine, paths);
+  return lintPrepared(engine, await prepare(engine, paths), began);
+}
+
+/** The findings of a project that is compiled already; `began` is when that work did. */
+export async function lintPrepared(
+  engine: Engine,
+  { files, build, started, units, found }: Prepared,
+  began: number = performance.now(),
+): Promise<LintResult> {
   const violations = [...found];
   if (engine.lintsSql || engine.isOn("SW13")) {
     const ofUnits = await Promise.all(
