@@ -1,5 +1,6 @@
 import { shortName } from "../dataform/graph.ts";
 import { DailyScripts } from "../dataform/scripts.ts";
+import { select } from "../dataform/select.ts";
 import type { Io } from "../io.ts";
 import type { Step, StepView } from "../progress/progress.ts";
 import { Days } from "../replay/days.ts";
@@ -19,6 +20,8 @@ export interface BenchOrder {
   readonly to: string;
   /** Days of history. */
   readonly histories: readonly number[];
+  /** Tables to measure, with what they read; none: all. */
+  readonly selectors: readonly string[];
 }
 
 export interface Measured {
@@ -95,10 +98,11 @@ export class IncrementalBench {
     const tables = scripts.actions.filter(
       ({ enumType }) => enumType === "TABLE" || enumType === "INCREMENTAL",
     );
+    const chosen = select(tables, this.#order.selectors);
     const days = new Days(
       client,
       scripts,
-      scripts.withUpstream(tables.map(({ target }) => shortName(target))),
+      scripts.withUpstream(chosen.map(({ target }) => shortName(target))),
     );
     await days.prepare();
     return days;

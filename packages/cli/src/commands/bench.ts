@@ -12,7 +12,7 @@ import { checkSetUp } from "../steps/set-up.ts";
 import { addDays } from "../steps/vars.ts";
 import type { Client } from "../warehouse/client.ts";
 import { withWarehouse } from "../warehouse/session.ts";
-import { type Command, type Options, stateOption, text, wholeNumber } from "./command.ts";
+import { type Command, list, type Options, stateOption, text, wholeNumber } from "./command.ts";
 
 const usual = { histories: "30,120,365,730", users: 3000, to: "2025-12-30" };
 
@@ -26,12 +26,16 @@ export const bench: Command = {
   options: [
     { flags: "--histories <days>", description: `days of history, as ${usual.histories} (the default)` },
     { flags: "--users <number>", description: `users of the longest history (default: ${usual.users})` },
+    { flags: "--select <names...>", description: "only these tables and what they read (default: all)" },
     {
       ...stateOption,
       description: "folder of the bench's warehouse, emptied first (default: .growth/bench)",
     },
   ],
-  examples: [["growth bench incremental --histories 30,240 --users 1000", "a shorter one"]],
+  examples: [
+    ["growth bench incremental --histories 30,240 --users 1000", "a shorter one"],
+    ["growth bench incremental --select redcdm.dm_*_600d_di", "what one table costs, with all that it reads"],
+  ],
   run: benchCommand,
 };
 
@@ -56,7 +60,8 @@ async function benchCommand(io: Io, options: Options, what: string): Promise<Exi
     if (state.project === home()) await checkSetUp(io.env);
     state.removeDatabase();
     const measure = async (client: Client) => {
-      const work = new IncrementalBench({ io, state, client, source, to: usual.to, histories });
+      const selectors = list(options, "select");
+      const work = new IncrementalBench({ io, state, client, source, to: usual.to, histories, selectors });
       await runSteps(io, work.steps());
       return work.measured;
     };
