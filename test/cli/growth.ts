@@ -49,6 +49,15 @@ function bundle(): Promise<string> {
       ),
       logLevel: "warning",
     });
+    // The analyzer's thread starts from a file beside the bundle.
+    await build({
+      absWorkingDir: repository,
+      entryPoints: ["packages/local-bigquery/src/analyzer/worker.mjs"],
+      outfile: join(folder, "worker.mjs"),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+    });
     process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
     return join(folder, "main.js");
   })();
