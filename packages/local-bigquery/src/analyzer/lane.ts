@@ -58,6 +58,8 @@ export class Lane {
   #started(): Worker {
     if (this.#worker) return this.#worker;
     const worker = new Worker(new URL("./worker.mjs", import.meta.url), {
+      // Node calls WASI experimental, once in every thread.
+      execArgv: ["--no-warnings"],
       workerData: { module: this.#service.module, zoneinfo: this.#service.zoneinfo },
     });
     worker.on("message", (reply: Reply) => this.#answer(worker, reply));
