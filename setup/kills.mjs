@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { loadContracts } from "@growth/contracts";
 import { isRunning } from "./lock.mjs";
-import { ROOT } from "./state.mjs";
+import { ROOT, readJson } from "./state.mjs";
 import { compareFiles, contents } from "./warehouse-files.mjs";
 
 const WORLD = ["--preset", "small", "--users", "100"];
@@ -225,14 +225,6 @@ function refuseTwoAtOnce() {
 
 function database(state) {
   return join(state, "warehouse.duckdb");
-}
-
-function readJson(file) {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 function shown(seconds) {

@@ -123,7 +123,8 @@ function read(file) {
   }
 }
 
-function readJson(file) {
+/** What a JSON file holds; undefined where it is not there, or not whole. */
+export function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {

@@ -33,11 +33,14 @@ function bundle(): Promise<string> {
       absWorkingDir: repository,
       entryPoints: [
         "packages/cli/src/main.ts",
+        // The analyzer's thread starts from a file of this name beside the bundle.
+        { in: "packages/local-bigquery/src/analyzer/worker.mjs", out: "worker" },
         ...own
           .filter((name) => name !== "cli")
           .map((name) => ({ in: `packages/${name}/src/index.ts`, out: name })),
       ].map((entry) => (typeof entry === "string" ? { in: entry, out: "main" } : entry)),
       outdir: folder,
+      outExtension: { ".js": ".mjs" },
       bundle: true,
       splitting: true,
       platform: "node",
@@ -49,17 +52,8 @@ function bundle(): Promise<string> {
       ),
       logLevel: "warning",
     });
-    // The analyzer's thread starts from a file beside the bundle.
-    await build({
-      absWorkingDir: repository,
-      entryPoints: ["packages/local-bigquery/src/analyzer/worker.mjs"],
-      outfile: join(folder, "worker.mjs"),
-      bundle: true,
-      platform: "node",
-      format: "esm",
-    });
     process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-    return join(folder, "main.js");
+    return join(folder, "main.mjs");
   })();
   return built;
 }

@@ -1,6 +1,4 @@
-import { shortName } from "../dataform/graph.ts";
 import { DailyScripts } from "../dataform/scripts.ts";
-import { select } from "../dataform/select.ts";
 import type { Io } from "../io.ts";
 import type { Step, StepView } from "../progress/progress.ts";
 import { Days } from "../replay/days.ts";
@@ -95,15 +93,7 @@ export class IncrementalBench {
     const { io, state, client, to } = this.#order;
     const { run_date: _, ...vars } = varsFor(state.load, to);
     const scripts = await DailyScripts.compile(state.project, vars, io.env);
-    const tables = scripts.actions.filter(
-      ({ enumType }) => enumType === "TABLE" || enumType === "INCREMENTAL",
-    );
-    const chosen = select(tables, this.#order.selectors);
-    const days = new Days(
-      client,
-      scripts,
-      scripts.withUpstream(chosen.map(({ target }) => shortName(target))),
-    );
+    const days = new Days(client, scripts, scripts.selected(this.#order.selectors));
     await days.prepare();
     return days;
   }

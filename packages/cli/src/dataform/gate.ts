@@ -1,64 +1,60 @@
-import type { AddressInfo } from "node:net";
-import { connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
 /**
  * A door to a local warehouse that is not ready yet: whoever calls its `url` waits until it opens. So the Dataform CLI
  * can compile, which takes it seconds, while the tables it will read are still being loaded.
  */
 export class Gate {
-  readonly url: string;
+  readonly #server: Server;
+  readonly #target: URL;
+  readonly #sockets = new Set<Socket>();
+  /** Lets all through that wait. */
+  open: () => void = () => {};
   /** Resolves when it opens. */
-  readonly opened: Promise<void>;
-  readonly #close: () => void;
-  readonly #openUp: () => void;
+  readonly opened = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
 
-  private constructor(url: string, opened: Promise<void>, openUp: () => void, close: () => void) {
-    this.url = url;
-    this.opened = opened;
-    this.#openUp = openUp;
-    this.#close = close;
+  private constructor(target: string) {
+    this.#target = new URL(target);
+    this.#server = createServer((caller) => void this.#admit(caller));
   }
 
+  /** A gate before a warehouse's URL, closed. */
   static async before(target: string): Promise<Gate> {
-    const { hostname, port } = new URL(target);
-    const sockets = new Set<Socket>();
-    let openUp = () => {};
-    const opened = new Promise<void>((resolve) => {
-      openUp = resolve;
-    });
-    const server = createServer(async (caller) => {
-      const keep = (socket: Socket, other: () => Socket | undefined) => {
-        sockets.add(socket);
-        socket.on("error", () => other()?.destroy());
-        socket.on("close", () => {
-          sockets.delete(socket);
-          other()?.destroy();
-        });
-      };
-      let warehouse: Socket | undefined;
-      keep(caller, () => warehouse);
-      await opened;
-      if (caller.destroyed) return;
-      warehouse = connect(Number(port), hostname);
-      keep(warehouse, () => caller);
-      caller.pipe(warehouse).pipe(caller);
-    });
+    const gate = new Gate(target);
     await new Promise<void>((resolve, reject) => {
-      server.on("error", reject);
-      server.listen(0, "127.0.0.1", resolve);
+      gate.#server.on("error", reject);
+      gate.#server.listen(0, "127.0.0.1", resolve);
     });
-    const close = () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    };
-    return new Gate(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, opened, openUp, close);
+    return gate;
   }
 
-  open(): void {
-    this.#openUp();
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Ends every connection, open or waiting. */
   close(): void {
-    this.#close();
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async #admit(caller: Socket): Promise<void> {
+    this.#keep(caller);
+    await this.opened;
+    if (caller.destroyed) return;
+    const warehouse = connect(Number(this.#target.port), this.#target.hostname);
+    this.#keep(warehouse);
+    caller.on("close", () => warehouse.destroy());
+    warehouse.on("close", () => caller.destroy());
+    caller.pipe(warehouse).pipe(caller);
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    // A connection that breaks closes, and with it its other half.
+    socket.on("error", () => {});
+    socket.on("close", () => this.#sockets.delete(socket));
   }
 }

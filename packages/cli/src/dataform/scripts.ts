@@ -2,6 +2,7 @@ import { atFault } from "../errors.ts";
 import { addDays } from "../steps/vars.ts";
 import { compile, type Vars } from "./cli.ts";
 import { type CompiledAction, type CompiledGraph, fullName, shortName } from "./graph.ts";
+import { select } from "./select.ts";
 
 /** A run: its day, and the instant up to which things are known ("2024-06-01 12:00:00+08:00"; default the day's end). */
 export interface Day {
@@ -63,6 +64,12 @@ export class DailyScripts {
   get actions(): Action[] {
     const { tables = [], operations = [] } = this.graph;
     return [...operations, ...tables].filter((action) => !action.disabled);
+  }
+
+  /** The tables that selectors name (none: all), and what they read, each after what it reads itself. */
+  selected(selectors: readonly string[]): Action[] {
+    const tables = this.actions.filter(({ enumType }) => enumType === "TABLE" || enumType === "INCREMENTAL");
+    return this.withUpstream(select(tables, selectors).map(({ target }) => shortName(target)));
   }
 
   /** What some of the actions need, these included, each after what it reads. */

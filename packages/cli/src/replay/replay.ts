@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Contract } from "@growth/contracts";
 import { byDepth, kindOf, shortName } from "../dataform/graph.ts";
 import { DailyScripts } from "../dataform/scripts.ts";
-import { select } from "../dataform/select.ts";
 import { wrongUse } from "../errors.ts";
 import { count, seconds } from "../format/table.ts";
 import type { Io } from "../io.ts";
@@ -75,12 +74,8 @@ export class Replay {
     const contracts = new Map(
       (await contractsOf(state.project)).map((contract) => [contract.table, contract]),
     );
-    const tables = scripts.actions.filter(
-      ({ enumType }) => enumType === "TABLE" || enumType === "INCREMENTAL",
-    );
-    if (tables.length === 0) throw wrongUse("The project has no tables to replay.");
-    const chosen = select(tables, selectors);
-    const actions = scripts.withUpstream(chosen.map(({ target }) => shortName(target)));
+    const actions = scripts.selected(selectors);
+    if (actions.length === 0) throw wrongUse("The project has no tables to replay.");
     this.#tables = byDepth(actions)
       .map(({ target }) => shortName(target))
       .filter((name) => ["table", "incremental"].includes(kindOf(scripts.graph, name)))

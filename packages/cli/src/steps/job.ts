@@ -1,5 +1,5 @@
 import { compile, type Vars } from "../dataform/cli.ts";
-import { Execution } from "../dataform/execute.ts";
+import type { Execution } from "../dataform/execute.ts";
 import { Gate } from "../dataform/gate.ts";
 import { assertions, type CompiledGraph, models } from "../dataform/graph.ts";
 import type { Io } from "../io.ts";
@@ -10,16 +10,7 @@ import type { Client } from "../warehouse/client.ts";
 import { runAssertions, warningCount } from "./assert.ts";
 import type { DataSource } from "./data-source.ts";
 import { loadSource } from "./load.ts";
-import {
-  continues,
-  executionOf,
-  inputsOf,
-  type RunOrder,
-  runLog,
-  runModels,
-  sameInputs,
-  untouched,
-} from "./run.ts";
+import { continues, executionOf, inputsOf, type RunOrder, runModels, sameInputs, untouched } from "./run.ts";
 import { type LoadDates, varsFor } from "./vars.ts";
 
 interface Place {
@@ -33,7 +24,6 @@ interface Place {
 interface EarlyRun {
   readonly execution: Execution;
   readonly gate: Gate;
-  readonly vars: Vars;
 }
 
 /**
@@ -46,7 +36,9 @@ export class Job {
   readonly #date: string | undefined;
   #graph: Promise<CompiledGraph> | undefined;
   #execution: Execution | undefined;
-  #early: Promise<EarlyRun> | undefined;
+  #early: Promise<EarlyRun | undefined> | undefined;
+  #waiting: EarlyRun | undefined;
+  #isStopped = false;
 
   constructor(place: Place, source: DataSource, date: string | undefined) {
     this.#place = place;
@@ -64,10 +56,10 @@ export class Job {
 
   /** Ends what an error left at work. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#execution?.stop();
-    const early = await this.#early?.catch(() => undefined);
-    await early?.execution.stop();
-    early?.gate.close();
+    await this.#waiting?.execution.stop();
+    this.#waiting?.gate.close();
   }
 
   get #vars() {
@@ -85,37 +77,30 @@ export class Job {
   #load(view: StepView): Promise<void> {
     const begins = (dates: LoadDates | undefined) => {
       this.#compiled();
-      if (dates) this.#startEarly(varsFor(dates, this.#date));
+      if (!dates) return;
+      this.#early = this.#startEarly(varsFor(dates, this.#date));
+      this.#early.catch(() => {});
     };
     return loadSource({ ...this.#place, source: this.#source, view, begins });
   }
 
-  /** Newly loaded data is built from scratch, so the run is known before its tables are. */
-  #startEarly(vars: Vars): void {
-    const { io, state, client, lock } = this.#place;
-    const begin = async (): Promise<EarlyRun> => {
-      const graph = await this.#compiled();
-      const gate = await Gate.before(client.url);
-      const actions = [...models(graph), ...assertions(graph)];
-      const ready = gate.opened;
-      const order = { state, env: io.env, target: gate, lock, vars, actions, ready };
-      return { execution: new Execution({ ...order, fullRefresh: true, log: runLog }), gate, vars };
-    };
-    this.#early = begin();
-    this.#early.catch(() => {});
+  /** Newly loaded data is built from scratch, on the days that it says: so the run is known before its tables are. */
+  async #startEarly(vars: Vars): Promise<EarlyRun | undefined> {
+    const graph = await this.#compiled();
+    if (this.#isStopped) return undefined;
+    const gate = await Gate.before(this.#place.client.url);
+    const order = { ...this.#place, graph, vars, chosen: models(graph), beside: assertions(graph) };
+    this.#waiting = { execution: executionOf({ ...order, fullRefresh: true }, gate), gate };
+    return this.#waiting;
   }
 
   /** The run that was started early, let go on; undefined where there is none or another one is needed. */
-  async #earlyRun(vars: Vars, fullRefresh: boolean): Promise<Execution | undefined> {
+  async #earlyRun(fullRefresh: boolean): Promise<Execution | undefined> {
     const early = await this.#early;
-    if (!early) return undefined;
-    const same = fullRefresh && JSON.stringify(early.vars) === JSON.stringify(vars);
-    if (same) {
-      early.gate.open();
-      return early.execution;
-    }
-    await early.execution.stop();
-    return undefined;
+    if (!fullRefresh) await early?.execution.stop();
+    if (!early || !fullRefresh) return undefined;
+    early.gate.open();
+    return early.execution;
   }
 
   async #build(view: StepView): Promise<void> {
@@ -130,7 +115,7 @@ export class Job {
     const fullRefresh = !asBuilt || !continues(build, inputs);
     const order = { ...this.#place, graph, vars, view, chosen: models(graph), fullRefresh };
     const begin = async (run: RunOrder) => {
-      this.#execution = (await this.#earlyRun(vars, fullRefresh)) ?? executionOf(run);
+      this.#execution = (await this.#earlyRun(fullRefresh)) ?? executionOf(run);
       return this.#execution;
     };
     await runModels({ ...order, beside: assertions(graph), begin });

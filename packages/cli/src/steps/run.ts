@@ -1,6 +1,7 @@
 import type { Vars } from "../dataform/cli.ts";
 import { Execution, type Outcome } from "../dataform/execute.ts";
 import { failureText } from "../dataform/failure.ts";
+import type { Gate } from "../dataform/gate.ts";
 import {
   type CompiledAction,
   type CompiledGraph,
@@ -37,9 +38,6 @@ export interface RunOrder {
   readonly begin?: (order: RunOrder) => Promise<Execution>;
 }
 
-/** Name of a run's log below logs/. */
-export const runLog = "run.log";
-
 /** What a run with these variables would be made from. */
 export function inputsOf(state: State, vars: Vars): BuildInputs {
   return {
@@ -60,11 +58,12 @@ export function continues(build: BuildRecord, inputs: BuildInputs): boolean {
   return base?.models === inputs.models && base.data === inputs.data && base.run_date <= inputs.run_date;
 }
 
-/** A `dataform run` of all that is ordered. */
-export function executionOf(order: RunOrder): Execution {
+/** A `dataform run` of all that is ordered; with a gate it waits for that. */
+export function executionOf(order: Omit<RunOrder, "view">, gate?: Gate): Execution {
   const { io, client, chosen, beside = [] } = order;
   const actions = [...chosen, ...beside];
-  return new Execution({ ...order, env: io.env, target: client, actions, log: runLog });
+  const waiting = gate ? { target: gate, ready: gate.opened } : { target: client };
+  return new Execution({ ...order, ...waiting, env: io.env, actions, log: "run.log" });
 }
 
 /** Builds models and records it: the record goes before the first table is touched and comes back after the last. */

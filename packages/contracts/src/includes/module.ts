@@ -48,13 +48,14 @@ export function contractsModule(data: IncludesData): ContractsModule {
     if (found !== undefined) return found;
     throw new Error(`${table} has no column "${name}" in ${file}.${didYouMean(name, Object.keys(columns))}`);
   };
+  const columnNames = (table: string) => Object.keys(find(table).columns);
   return {
     tables: (layer) =>
       Object.keys(data).filter((table) => layer === undefined || data[table]?.layer === layer),
     columns: (table) => find(table).columns,
-    columnNames: (table) => Object.keys(find(table).columns),
+    columnNames,
     columnList: (table, alias) =>
-      Object.keys(find(table).columns)
+      columnNames(table)
         .map((name) => (alias === undefined ? name : `${alias}.${name}`))
         .join(",\n  "),
     description: (table, name) => {

@@ -105,7 +105,7 @@ export class Catalogs {
     const { generation } = this.#lane;
     this.#known = this.#known.filter((known) => known.generation === generation);
     const names = namesOf(need);
-    const functions = functionsKey(need);
+    const functions = need.functions.length > 0 ? JSON.stringify(need.functions) : "";
     const place = this.#known.findLastIndex((known) => {
       if (known.functions !== functions || !covers(known.builtins, builtins)) return false;
       for (const [key, { content }] of names) if (known.names.get(key)?.content !== content) return false;
@@ -113,7 +113,9 @@ export class Catalogs {
       return true;
     });
     const [found] = place < 0 ? [] : this.#known.splice(place, 1);
-    const catalog = found ?? this.#register(need, names, builtins && { named: builtins, ids }, spoken);
+    const catalog =
+      found ??
+      this.#register({ ...need, key: functions }, names, builtins && { named: builtins, ids }, spoken);
     this.#known.push(catalog);
     if (this.#known.length > CAPACITY) this.#forget(this.#known.shift() as Registered);
     return { id: await catalog.id, generation };
@@ -127,14 +129,14 @@ export class Catalogs {
   }
 
   #register(
-    need: CatalogNeed,
+    { functions, key: functionsKey }: { functions: readonly CatalogFunction[]; key: string },
     needed: ReadonlyMap<string, Named>,
     builtins: { readonly named: ReadonlySet<string>; readonly ids: Builtins } | undefined,
     spoken: (path: readonly string[]) => boolean,
   ): Registered {
     const last = this.#known.at(-1);
     const names = new Map(needed);
-    const expected = namesOf({ ...need, tables: this.#expected, constants: new Map() });
+    const expected = namesOf({ tables: this.#expected, constants: new Map() });
     const cases = new Cases(names.keys());
     for (const [key, named] of [...expected, ...(last?.names ?? [])]) {
       if (names.size < MOST_NAMES && !spoken(named.path) && cases.admits(key)) names.set(key, named);
@@ -147,12 +149,12 @@ export class Catalogs {
     const request = this.#request(
       tables,
       new Map(constants),
-      need.functions,
+      functions,
       builtins && [...(known ?? [])].flatMap((name) => builtins.ids.get(name) ?? []),
     );
     const registering = this.#lane.send("RegisterCatalog", request, generation);
     const id = registering.then((bytes) => this.#service.decode("RegisterResponse", bytes).registeredId);
-    const catalog: Registered = { id, generation, functions: functionsKey(need), builtins: known, names };
+    const catalog: Registered = { id, generation, functions: functionsKey, builtins: known, names };
     // One that could not be registered must not be found again.
     id.catch(() => {
       this.#known = this.#known.filter((known) => known !== catalog);
@@ -208,10 +210,6 @@ function startsOf(key: string): string[] {
   return parts.map((_, place) => parts.slice(0, place + 1).join("\0"));
 }
 
-function functionsKey({ functions }: CatalogNeed): string {
-  return functions.length > 0 ? JSON.stringify(functions) : "";
-}
-
 /** The operators, whose names start with "$", what joins call unasked, and the functions that the texts may name. */
 function namedIn(builtins: Builtins, spoken: (path: readonly string[]) => boolean): Set<string> {
   const isIn = (name: string) => name.startsWith("$") || name === "coalesce" || spoken(name.split("."));
@@ -219,18 +217,17 @@ function namedIn(builtins: Builtins, spoken: (path: readonly string[]) => boolea
 }
 
 function covers(has: ReadonlySet<string> | undefined, wanted: ReadonlySet<string> | undefined): boolean {
-  if (has === undefined || wanted === undefined) return has === wanted;
-  for (const name of wanted) if (!has.has(name)) return false;
-  return true;
+  if (has === undefined) return true;
+  return wanted !== undefined && [...wanted].every((name) => has.has(name));
 }
 
-function namesOf({ tables, constants }: CatalogNeed): Map<string, Named> {
+function namesOf({ tables, constants }: Pick<CatalogNeed, "tables" | "constants">): Map<string, Named> {
   const names = new Map<string, Named>();
   for (const item of tables) {
     const path = item.spelled.flatMap((part) => part.split("."));
     names.set(item.spelled.join("\0"), { path, content: JSON.stringify(item.table), item });
   }
-  // A constant's name is one part, a table's key the same only for a table of one part, whose content is another.
+  // A table of one part may have the name of a constant: the keys tell them apart.
   for (const [name, type] of constants) {
     names.set(`@${name}`, { path: [name], content: JSON.stringify(type), item: [name, type] });
   }
@@ -299,5 +296,5 @@ function tableProto(name: string, table: CatalogTable): MessageInit {
 
 /** The analyzer wants a number for each table that it writes; as a hash of the path it is the same in every catalog. */
 function serializationId(path: readonly string[]): bigint {
-  return (createHash("sha256").update(path.join("\0")).digest().readBigInt64BE() >> 1n) & 0x3fffffffffffffffn;
+  return createHash("sha256").update(path.join("\0")).digest().readBigUInt64BE() >> 1n;
 }

@@ -100,9 +100,14 @@ export class Engine {
 export function answerOf(outcome: Outcome): Uint8Array {
   if ("bytes" in outcome) return outcome.bytes;
   if ("error" in outcome) throw analyzerError(outcome.error);
-  throw new BigQueryError(
-    outcome.isTooDeep ? "resourcesExceeded" : "internalError",
-    `The analyzer gave up on this statement (${outcome.trap}) and was restarted; simplify the statement and try again.`,
+  throw brokenDown(outcome.trap, outcome.isTooDeep);
+}
+
+/** Of a call in which the module, or the thread it runs in, came to its end. */
+export function brokenDown(why: string, isTooDeep = false): BigQueryError {
+  return new BigQueryError(
+    isTooDeep ? "resourcesExceeded" : "internalError",
+    `The analyzer gave up on this statement (${why}) and was restarted; simplify the statement and try again.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { type AnyMessage, answerOf, type MessageInit, type Service } from "./engine.ts";
+import { type AnyMessage, answerOf, brokenDown, type MessageInit, type Service } from "./engine.ts";
 import type { Outcome } from "./host.mjs";
 
 /** Of a call that names what was registered with an instance of the module that is gone: register again and repeat. */
@@ -90,12 +90,6 @@ export class Lane {
     this.generation = this.#before;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) {
-      try {
-        answerOf({ trap: why, isTooDeep: false });
-      } catch (error) {
-        reject(error);
-      }
-    }
+    for (const { reject } of waiting) reject(brokenDown(why));
   }
 }
