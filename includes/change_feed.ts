@@ -97,11 +97,11 @@ WHERE change_ds >= ${day("built_as_of_at")} AND change_ds <= ${day(asOf)}
     find(ctx, "order_line", "SELECT order_line_id AS id FROM changed_line", "line_place"),
     temp(
       "line_day",
-      `SELECT order_line_id, order_id, ds, TRUE AS is_standing
+      `SELECT order_line_id, order_id, user_id, ds, TRUE AS is_standing
 FROM ${line}
 WHERE ds IN UNNEST(found_ds) AND order_line_id IN (SELECT order_line_id FROM changed_line)
 UNION DISTINCT
-SELECT order_line_id, order_id, ds, FALSE FROM arrived WHERE log_name = 'order_line' AND NOT is_standing`,
+SELECT order_line_id, order_id, user_id, ds, FALSE FROM arrived WHERE log_name = 'order_line' AND NOT is_standing`,
     ),
     "SET line_ds = ARRAY(SELECT DISTINCT ds FROM line_day WHERE is_standing);",
 
@@ -169,6 +169,17 @@ WHERE used.is_standing`,
 UNION DISTINCT
 SELECT benefit_id FROM arrived WHERE log_name = 'coupon'`,
     ),
+    // Of which nothing happened but that their time ran out.
+    temp(
+      "expired",
+      `SELECT benefit_id AS coupon_id FROM arrived WHERE log_name = 'coupon' AND due_column = 'valid_to'
+EXCEPT DISTINCT
+(
+SELECT benefit_id FROM used WHERE benefit_type = 'coupon'
+UNION DISTINCT
+SELECT benefit_id FROM arrived WHERE log_name = 'coupon' AND COALESCE(due_column, '') != 'valid_to'
+)`,
+    ),
     find(ctx, "coupon", "SELECT coupon_id AS id FROM changed_coupon", "coupon_place"),
     temp(
       "coupon_day",
@@ -213,11 +224,13 @@ SELECT benefit_id FROM used WHERE benefit_type = 'promotion'`,
     ),
     temp(
       "claimed",
-      `SELECT 'coupon' AS child, execution_id, ds, is_standing FROM coupon_day WHERE execution_id IS NOT NULL
+      `SELECT 'coupon' AS child, execution_id, ds, is_standing, coupon_id NOT IN (SELECT coupon_id FROM expired) AS is_event
+FROM coupon_day
+WHERE execution_id IS NOT NULL
 UNION DISTINCT
-SELECT 'allowance', execution_id, ds, TRUE FROM granted WHERE execution_id IS NOT NULL
+SELECT 'allowance', execution_id, ds, TRUE, TRUE FROM granted WHERE execution_id IS NOT NULL
 UNION DISTINCT
-SELECT 'allowance', execution_id, ds, FALSE
+SELECT 'allowance', execution_id, ds, FALSE, TRUE
 FROM arrived
 WHERE log_name = 'allowance_flow' AND execution_id IS NOT NULL AND NOT is_standing`,
     ),
@@ -296,12 +309,12 @@ ${copied(ctx, "moved")}
 ${bothWays("pair")}`;
 }
 
-/** Claims are looked for from their triggers and triggers from their claims; so, too, uses and promotions. */
+/** Claims are looked for from their triggers and triggers from their claims; so, too, uses and what is used. */
 function bothWays(pair: string): string {
   return `SELECT parent, child, from_ds, to_ds FROM ${pair}
 UNION DISTINCT
 SELECT child, parent, to_ds, from_ds FROM ${pair}
-WHERE parent = 'execution' OR (parent = 'promotion' AND child = 'order_line')`;
+WHERE parent = 'execution' OR (parent != 'order_line' AND child = 'order_line')`;
 }
 
 /** Days of the claims of the changed executions. */
@@ -320,11 +333,14 @@ export type ChangeSubject =
   | "coupon"
   | "coupon_claim"
   | "coupon_trigger"
+  | "coupon_event"
   | "allowance"
   | "allowance_claim"
   | "allowance_trigger"
   | "execution"
-  | "promotion";
+  | "promotion"
+  | "user"
+  | "buyer";
 
 /** Query of growth_state.change. */
 export function query(ctx: ActionContext): string {
@@ -342,6 +358,11 @@ export function query(ctx: ActionContext): string {
       "SELECT order_line_id AS id, ds FROM changed_line LEFT JOIN line_day USING (order_line_id)",
     ],
     ["order", "SELECT order_id AS id, ds FROM order_day UNION DISTINCT SELECT order_id, ds FROM line_day"],
+    ["user", "SELECT user_id AS id, ds FROM line_day"],
+    [
+      "buyer",
+      "SELECT user_id AS id, ds FROM line_day WHERE order_line_id IN (SELECT order_line_id FROM arrived WHERE log_name = 'order_line')",
+    ],
     ["coupon", "SELECT coupon_id AS id, ds FROM changed_coupon LEFT JOIN coupon_day USING (coupon_id)"],
     [
       "allowance",
@@ -362,6 +383,10 @@ export function query(ctx: ActionContext): string {
     [
       "coupon_trigger",
       "SELECT claimed.execution_id AS id, place.ds FROM claimed INNER JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'coupon'",
+    ],
+    [
+      "coupon_event",
+      "SELECT claimed.execution_id AS id, place.ds FROM claimed INNER JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'coupon' AND claimed.is_event",
     ],
     [
       "allowance_trigger",

@@ -46,12 +46,18 @@ export function isFinal(runDateSql: string = runDate): string {
   return `${runDateSql} >= DATE_ADD(ds, INTERVAL window_days + ${integer("late_days")} DAY)`;
 }
 
-/** A query for `touched`: the cohorts whose windows closed since the last build, with or without an event. */
-export function closedSince(ctx: ActionContext, level = "level = 'all'"): string {
-  const days = Math.max(...windows()) + Number(integer("late_days")) + 1;
-  return `SELECT DISTINCT ds FROM ${ctx.self()}
-WHERE ds >= DATE_SUB(GREATEST(${day("built_as_of_at")}, DATE '1970-01-01'), INTERVAL ${days} DAY)
-  AND ${level} AND (is_mature != (${isMature()}) OR is_final != (${isFinal()}))`;
+/** A query for `touched`: the cohort days of which a window closed, or became final, since the last build. */
+export function closedSince(): string {
+  const late = integer("late_days");
+  return `SELECT ds
+FROM UNNEST([${windows().join(", ")}]) AS window_days,
+  UNNEST(ARRAY_CONCAT(
+    GENERATE_DATE_ARRAY(
+      DATE_SUB(GREATEST(${day("built_as_of_at")}, DATE '1970-01-01'), INTERVAL window_days DAY),
+      DATE_SUB(${day(asOf)}, INTERVAL window_days + 1 DAY)),
+    GENERATE_DATE_ARRAY(
+      DATE_SUB(GREATEST(COALESCE(built_run_date, ${runDate}), DATE '1970-01-01'), INTERVAL window_days + ${late} DAY),
+      DATE_SUB(${runDate}, INTERVAL window_days + ${late} DAY)))) AS ds`;
 }
 
 /**

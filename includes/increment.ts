@@ -19,18 +19,37 @@ import {
 } from "./params.ts";
 
 export interface IncrementalTable {
-  /** Temporary tables of what changed since the last build, in order: name -> query. A later one may read an earlier one. */
-  readonly changed?: Readonly<Record<string, string>>;
+  /**
+   * What changed since the last build, in order; a later one may read an earlier one. Name -> query of a temporary table, or a
+   * script variable.
+   */
+  readonly changed?: Changed;
   /** Queries of one DATE column: every partition that holds, or will hold, a row of a changed key. */
   readonly touched: readonly string[];
-  /** Script variables of the days on which stands what belongs to the touched partitions, for `linked`: name -> link. */
-  readonly linked?: Readonly<Record<string, Link>>;
+  /** What belongs to the touched partitions, found after them: as `changed`, or a link to days. */
+  readonly linked?: Readonly<Record<string, Link | Changed[string]>>;
   /** The partition column; default `ds`. */
   readonly partition?: string;
   /** A condition: delete (and insert) only these rows of the touched partitions. Default: the whole partitions. */
   readonly rows?: string;
   /** Days of the rolling window that ends with run_date; partitions before it are dropped. */
   readonly windowDays?: number;
+}
+
+export type Changed = Readonly<Record<string, string | Days | Buckets>>;
+
+/** A script variable of days: a condition on a variable prunes partitions, one on a subquery does not. */
+export interface Days {
+  /** Query of one DATE column, ds. */
+  readonly days: string;
+  /** Condition without which the query is not run, and there are no days. */
+  readonly when?: string;
+}
+
+/** The same of the buckets that an index or a history by user is partitioned by. */
+export interface Buckets {
+  /** Query of one INT64 column, bucket. */
+  readonly buckets: string;
 }
 
 /** Where the built instant of a table comes from, other than growth_state.change. */
@@ -105,7 +124,7 @@ DECLARE known_at TIMESTAMP;
 
 /**
  * The start of the pre-operations. It DECLAREs run_date, as_of_at and known_at (what the build knows when it is done), and
- * incrementally `built_as_of_at` (sources before it are in the table), is_everything (no finished build on record, or
+ * incrementally `built_as_of_at` (sources before it are in the table), last_built_at (when that build ended), is_everything (no finished build on record, or
  * what it was made of was remade since: everything counts as changed, whatever stands in the table) and touched_ds. On a full refresh it marks
  * the table as being rebuilt, so that a run killed half-way is not taken for a finished one.
  */
@@ -116,12 +135,13 @@ export function begin(ctx: ActionContext, start: Start = fromChanges(ctx)): stri
   }
   return `${parameters()}DECLARE built_run_date DATE;
 DECLARE built_as_of_at TIMESTAMP;
+DECLARE last_built_at TIMESTAMP;
 DECLARE is_everything BOOL;
 DECLARE touched_ds ARRAY<DATE>;
-${start.declarations ?? ""}${refuseBeforeBootstrap(ctx)}SET (built_run_date, built_as_of_at, is_everything) = (
-  SELECT AS STRUCT ANY_VALUE(run_date), ANY_VALUE(as_of_at), COALESCE(LOGICAL_OR(as_of_at IS NULL OR is_remade), TRUE)
+${start.declarations ?? ""}${refuseBeforeBootstrap(ctx)}SET (built_run_date, built_as_of_at, last_built_at, is_everything) = (
+  SELECT AS STRUCT ANY_VALUE(run_date), ANY_VALUE(as_of_at), ANY_VALUE(built_at), COALESCE(LOGICAL_OR(as_of_at IS NULL OR is_remade), TRUE)
   FROM (
-    SELECT last.run_date, last.as_of_at, ${start.remade} AS is_remade
+    SELECT last.run_date, last.as_of_at, last.built_at, ${start.remade} AS is_remade
     FROM ${log(ctx)} AS last
     WHERE last.${recently} AND last.table_name = ${tableName(ctx)} ORDER BY last.built_at DESC LIMIT 1));
 IF built_as_of_at IS NOT NULL AND (${runDate} < built_run_date OR ${asOf} < built_as_of_at) THEN
@@ -146,26 +166,44 @@ ELSE
 END IF;`;
 }
 
-/** The pre-operations: what `begin` says, then the tables of `changed`, touched_ds, the days of `linked`, and the delete. */
+/** Statement that puts the values of a column of queries into a script variable, each once, in ascending order. */
+function set(name: string, column: string, queries: readonly string[]): string {
+  return `SET ${name} = ARRAY(
+  SELECT DISTINCT part.${column} FROM (
+${queries.map((query) => `    (${query.trim()})`).join("\n    UNION ALL\n")}
+  ) AS part
+  WHERE part.${column} IS NOT NULL
+  ORDER BY part.${column});
+`;
+}
+
+function declare(name: string, is: Changed[string] | Link): string {
+  return typeof is === "string" ? "" : `DECLARE ${name} ARRAY<${"buckets" in is ? "INT64" : "DATE"}>;\n`;
+}
+
+/** Statement that makes a temporary table or sets a script variable. */
+function find(ctx: ActionContext, [name, is]: [string, Changed[string] | Link]): string {
+  if (typeof is === "string") return `CREATE TEMP TABLE ${name} AS\n${is.trim()};\n`;
+  if ("buckets" in is) return set(name, "bucket", [is.buckets]);
+  if (!("days" in is)) return set(name, "ds", [linkedDays(ctx, is)]);
+  const found = set(name, "ds", [is.days]);
+  return is.when === undefined ? found : `IF ${is.when} THEN\n${found}END IF;\n`;
+}
+
+/** The pre-operations: what `begin` says, then `changed`, touched_ds, `linked`, and the delete. */
 export function before(ctx: ActionContext, table: IncrementalTable): string {
   if (!ctx.incremental()) return begin(ctx);
   const partition = table.partition ?? "ds";
   const outside = table.windowDays ? ` OR ${partition} < ${windowStart(table.windowDays)}` : "";
   const rows = `${partition} IN UNNEST(touched_ds)`;
-  const changed = Object.entries(table.changed ?? {}).map(
-    ([name, query]) => `CREATE TEMP TABLE ${name} AS\n${query.trim()};\n`,
-  );
+  const changed = Object.entries(table.changed ?? {});
   const linked = Object.entries(table.linked ?? {});
   const start = {
     ...fromChanges(ctx),
-    declarations: linked.map(([name]) => `DECLARE ${name} ARRAY<DATE>;\n`).join(""),
+    declarations: [...changed, ...linked].map(([name, is]) => declare(name, is)).join(""),
   };
-  return `${begin(ctx, start)}${changed.join("")}SET touched_ds = ARRAY(
-  SELECT DISTINCT touched.ds FROM (
-${table.touched.map((query) => `    (${query.trim()})`).join("\n    UNION ALL\n")}
-  ) AS touched
-  WHERE touched.ds IS NOT NULL);
-${linked.map(([name, link]) => `SET ${name} = ${linkedDays(ctx, link)};\n`).join("")}${replaceRows(ctx, `${table.rows ? `(${rows} AND ${table.rows})` : rows}${outside}`)}`;
+  const found = (parts: typeof changed | typeof linked) => parts.map((part) => find(ctx, part)).join("");
+  return `${begin(ctx, start)}${found(changed)}${set("touched_ds", "ds", table.touched)}${found(linked)}${replaceRows(ctx, `${table.rows ? `(${rows} AND ${table.rows})` : rows}${outside}`)}`;
 }
 
 /** The post-operations: record the instant up to which the sources are in the table, and commit. */
@@ -180,7 +218,7 @@ export function touched(ctx: ActionContext, column: string): string {
   return linked(ctx, column, "touched_ds");
 }
 
-/** The same for the days of one of `linked`. */
+/** The same for the days of a variable of `linked` or `changed`. */
 export function linked(ctx: ActionContext, column: string, days: string): string {
   return ctx.incremental() ? `${column} IN UNNEST(${days})` : "TRUE";
 }

@@ -1,33 +1,36 @@
 // Which orders counted on which days, as it was known at each day's end: the history of every order line and refund, version
 // by version. Spans of days are [from_ds, to_ds), open ones end at `openEnd`.
-import { lines } from "./changes.ts";
-import { narrowed } from "./increment.ts";
+import { users } from "./changes.ts";
+import { type Changed, narrowed } from "./increment.ts";
 import { asOf, beginningOfTime, bootstrapAt, day, hasBootstrap, openEnd } from "./params.ts";
+import { userBuckets, versions } from "./user_line.ts";
 
 const orderLog = (ctx: ActionContext) => ctx.ref("reddw", "dw_trd_order_goods_day");
 const refundLog = (ctx: ActionContext) => ctx.ref("reddw", "dw_trd_refund_day");
 
-/** Temporary tables of an incremental build: changed_line, and changed_user, whoever has one of these lines in any version. */
-export function changedUser(ctx: ActionContext, others: string): Record<string, string> {
-  const users = ctx.ref("redcdm", "dim_ecm_user_df");
-  const now = `ingested_at < ${asOf}`;
+/** For `changed`: changed_user, who has or had a changed line, who registered, and `others`; with their buckets. */
+export function changedUser(ctx: ActionContext, others = ""): Changed {
   return {
-    changed_line: lines(ctx),
-    changed_user: `SELECT user_id FROM ${orderLog(ctx)}
-WHERE ${now} AND order_line_id IN (SELECT order_line_id FROM changed_line)
+    changed_user: `${users(ctx)}
 UNION DISTINCT
-SELECT user_id FROM ${users}
-WHERE ${now} AND (ingested_at >= built_as_of_at OR registered_at >= built_as_of_at AND registered_at < ${asOf})
-UNION DISTINCT
-${others}`,
+SELECT user_id FROM ${ctx.ref("redcdm", "dim_ecm_user_df")}
+WHERE ingested_at < ${asOf}
+  AND (ingested_at >= built_as_of_at OR registered_at >= built_as_of_at AND registered_at < ${asOf})${others && `\nUNION DISTINCT\n${others}`}`,
+    ...userBuckets,
   };
+}
+
+/** Of versions of a key that arrived at one instant: the whole row, so that the greatest stands. */
+function tieOf(key: string): string {
+  return `IF(COUNT(*) OVER (PARTITION BY ${key}, ingested_at) > 1, TO_JSON_STRING(version), NULL)`;
 }
 
 /**
  * Query of versions with the days on which each was the last known one: [known_ds, next_ds). Versions of the bootstrap load
- * were known from the beginning. Only keys with several versions are ranked.
+ * were known from the beginning. Only keys with several versions are ranked; of those of one instant the one with the
+ * greatest `tie` stands.
  */
-function knownVersions(source: string, key: string, columns: string, where: string): string {
+function knownVersions(source: string, key: string, columns: string, where: string, tie: string): string {
   const start = day(beginningOfTime);
   const knownDs = hasBootstrap
     ? `IF(ingested_at <= ${bootstrapAt}, ${start}, ${day("ingested_at")})`
@@ -42,10 +45,7 @@ function knownVersions(source: string, key: string, columns: string, where: stri
   FROM (
     SELECT *
     FROM (
-      SELECT
-        version.*,
-        ${knownDs} AS known_ds,
-        IF(COUNT(*) OVER (PARTITION BY ${key}, ingested_at) > 1, TO_JSON_STRING(version), NULL) AS tie_text
+      SELECT ${key}, ${columns}, ingested_at, ${knownDs} AS known_ds, ${tie} AS tie_text
       FROM ${source} AS version
       WHERE ${rows} AND ${key} IN (${several})
     )
@@ -58,14 +58,12 @@ function knownVersions(source: string, key: string, columns: string, where: stri
  * not. In an incremental build of the users of changed_user.
  */
 export function paid(ctx: ActionContext): string {
-  const ofUsers = narrowed(
-    ctx,
-    `order_line_id IN (
-    SELECT order_line_id FROM ${orderLog(ctx)}
-    WHERE ingested_at < ${asOf} AND user_id IN (SELECT user_id FROM changed_user))`,
-  );
-  return `line_version AS (
-  ${knownVersions(orderLog(ctx), "order_line_id", "order_id, user_id, pay_amt, paid_at", ofUsers)}
+  const columns = "order_id, user_id, pay_amt, paid_at";
+  const line = ctx.incremental()
+    ? knownVersions("user_version", "order_line_id", columns, "TRUE", "version.tie_text")
+    : knownVersions(orderLog(ctx), "order_line_id", columns, "TRUE", tieOf("order_line_id"));
+  return `${ctx.incremental() ? `user_version AS (\n  ${versions(ctx)}\n),\n\n` : ""}line_version AS (
+  ${line}
 ),
 
 paid_line AS (
@@ -94,7 +92,7 @@ export function known(ctx: ActionContext): string {
   return `${paid(ctx)},
 
 refund_version AS (
-  ${knownVersions(refundLog(ctx), "refund_id", "order_line_id, refund_amt, refund_status, refunded_at", ofLines)}
+  ${knownVersions(refundLog(ctx), "refund_id", "order_line_id, refund_amt, refund_status, refunded_at", ofLines, tieOf("refund_id"))}
 ),
 
 refund_step AS (

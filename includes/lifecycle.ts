@@ -4,21 +4,54 @@
 // Each version of an order line and of a refund counts from the day it was known (its ingestion; of the bootstrap load:
 // the event) until the next version of its key. Spans of days are [from_ds, to_ds), open ones end at `openEnd`.
 
-import { narrowed } from "./increment.ts";
+import { places } from "./changes.ts";
+import { type Changed, narrowed } from "./increment.ts";
 import { changedUser, known } from "./known.ts";
 import { latest } from "./log.ts";
 import { asOf, day, integer, openEnd, runDate } from "./params.ts";
 
 const churnDays = integer("churn_days");
 
-/** Temporary tables of an incremental build: the users with an event, and those that churn without one. */
-export function changed(ctx: ActionContext): Record<string, string> {
+/** For `changed`: the users with an event, and those that churn without one. */
+export function changed(ctx: ActionContext): Changed {
   return changedUser(
     ctx,
     `SELECT user_id FROM ${ctx.self()}
 WHERE until_ds = ${openEnd} AND customer_stage IN ('new', 'mature')
   AND last_paid_ds <= DATE_SUB(${runDate}, INTERVAL ${churnDays} DAY)`,
   );
+}
+
+/** Query of the users whose registration is new or corrected, and the first day (ds) that any version says they registered. */
+export function registrations(ctx: ActionContext): string {
+  const users = ctx.ref("redcdm", "dim_ecm_user_df");
+  return `SELECT user_id, MIN(${day("registered_at")}) AS ds
+FROM ${users}
+WHERE ingested_at < ${asOf} AND user_id IN (
+  SELECT user_id FROM ${users}
+  WHERE ingested_at < ${asOf} AND (ingested_at >= built_as_of_at OR registered_at >= built_as_of_at))
+GROUP BY user_id
+HAVING MIN(ingested_at) >= built_as_of_at OR MAX(registered_at) >= built_as_of_at OR COUNT(DISTINCT registered_at) > 1
+  OR COUNTIF(registered_at IS NULL) > 0`;
+}
+
+/**
+ * For `changed`: moved_user, whose coming into sight may have moved, by a registration or a payment that is new, corrected or late,
+ * and moved_days, on which this may show. Nothing else changes a stage of the past.
+ */
+export function movedStart(ctx: ActionContext): Changed {
+  return {
+    moved_start: `${registrations(ctx)}
+UNION ALL
+(
+${places(ctx, "buyer")}
+)`,
+    moved_user: "SELECT DISTINCT user_id FROM moved_start",
+    moved_days: {
+      days: `SELECT ds FROM (SELECT MIN(ds) AS first_ds FROM moved_start) AS start,
+  UNNEST(GENERATE_DATE_ARRAY(start.first_ds, ${runDate})) AS ds`,
+    },
+  };
 }
 
 /** CTE user_start: the day a user comes into sight, the earlier of registration and first payment. */

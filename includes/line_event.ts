@@ -3,7 +3,24 @@
 // A cohort's window counts refunds and returns by their own day, so the figures "as known now" of the redemption tables do
 // not serve: fully refunded, returned and the split of refunds are worked out anew for each of the line's days.
 import { allocate } from "./allocation.ts";
+import { linked } from "./increment.ts";
+import type { Link } from "./link.ts";
 import { asOf, day } from "./params.ts";
+
+const uses = ["coupon_use_days", "allowance_use_days"] as const;
+const isUseDay = (ctx: ActionContext, column: string) =>
+  `(${uses.map((days) => linked(ctx, column, days)).join(" OR ")})`;
+
+/** For `linked` of a table of triggers by day that uses states: where the claims stand, their uses, and what happened to these. */
+export const linkedDays: Readonly<Record<string, Link>> = {
+  coupon_days: { parent: "execution", child: "coupon" },
+  allowance_days: { parent: "execution", child: "allowance" },
+  coupon_use_days: { parent: "coupon", child: "order_line", from: ["coupon_days"] },
+  allowance_use_days: { parent: "allowance", child: "order_line", from: ["allowance_days"] },
+  benefit_days: { parent: "order_line", child: "order_benefit", from: uses },
+  refund_days: { parent: "order_line", child: "refund", from: uses },
+  flow_days: { parent: "order_line", child: "allowance_flow", from: uses },
+};
 
 /**
  * CTEs up to `record_state`, for the lines on which the claims of CTE `claims` (benefit_type, claim_id) were used: one row
@@ -18,14 +35,15 @@ export function states(ctx: ActionContext, claims: string): string {
   return `used_line AS (
   SELECT DISTINCT order_line_id
   FROM ${records}
-  WHERE (benefit_type = 'coupon' AND benefit_id IN (SELECT claim_id FROM ${claims} WHERE benefit_type = 'coupon'))
-    OR (benefit_type = 'allowance' AND benefit_id IN (SELECT claim_id FROM ${claims} WHERE benefit_type = 'allowance'))
+  WHERE ${isUseDay(ctx, "ds")} AND (
+    benefit_type = 'coupon' AND benefit_id IN (SELECT claim_id FROM ${claims} WHERE benefit_type = 'coupon')
+    OR benefit_type = 'allowance' AND benefit_id IN (SELECT claim_id FROM ${claims} WHERE benefit_type = 'allowance'))
 ),
 
 line AS (
   SELECT order_line_id, order_id, pay_amt, dgmv_amt, ds AS pay_ds
   FROM ${ctx.ref("redcdm", "dwd_ecm_trd_order_line_di")}
-  WHERE order_line_id IN (SELECT order_line_id FROM used_line)
+  WHERE ${isUseDay(ctx, "ds")} AND order_line_id IN (SELECT order_line_id FROM used_line)
 ),
 
 record AS (
@@ -44,21 +62,23 @@ record AS (
   INNER JOIN line ON line.order_line_id = allocated.order_line_id
   INNER JOIN ${ctx.ref("growth_state", "order_benefit")} AS benefit
     ON benefit.order_benefit_id = allocated.order_benefit_id
-  WHERE allocated.order_line_id IN (SELECT order_line_id FROM used_line)
+  WHERE ${isUseDay(ctx, "allocated.ds")} AND ${linked(ctx, "benefit.ds", "benefit_days")}
+    AND allocated.order_line_id IN (SELECT order_line_id FROM used_line)
 ),
 
 refund AS (
   SELECT line.order_line_id, ${effect("refund.refunded_at")} AS event_ds, refund.refund_amt
   FROM ${ctx.ref("growth_state", "refund")} AS refund
   INNER JOIN line ON line.order_line_id = refund.order_line_id
-  WHERE refund.refund_status = 'succeeded' AND refund.refunded_at < ${asOf}
+  WHERE ${linked(ctx, "refund.ds", "refund_days")}
+    AND refund.refund_status = 'succeeded' AND refund.refunded_at < ${asOf}
 ),
 
 allowance_return AS (
   SELECT line.order_line_id, flow.allowance_id, ${effect("flow.occurred_at")} AS event_ds, flow.amt
   FROM ${ctx.ref("growth_state", "allowance_flow")} AS flow
   INNER JOIN line ON line.order_line_id = flow.order_line_id
-  WHERE flow.flow_type = 'return' AND flow.occurred_at < ${asOf}
+  WHERE ${linked(ctx, "flow.ds", "flow_days")} AND flow.flow_type = 'return' AND flow.occurred_at < ${asOf}
 ),
 
 line_day AS (

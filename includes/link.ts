@@ -24,10 +24,9 @@ export type Child =
   | "execution"
   | "promotion";
 
-/** SQL of an array of the days that a link leads to. */
+/** Query of the days (ds) that a link leads to. */
 export function linkedDays(ctx: ActionContext, { parent, child, from = ["touched_ds"] }: Link): string {
   const starts = from.map((days) => `from_ds IN UNNEST(${days})`).join(" OR ");
-  return `ARRAY(
-  SELECT DISTINCT to_ds FROM ${working(ctx, "day_link")}
-  WHERE (${starts}) AND parent = '${parent}' AND child = '${child}')`;
+  return `SELECT DISTINCT to_ds AS ds FROM ${working(ctx, "day_link")}
+  WHERE (${starts}) AND parent = '${parent}' AND child = '${child}'`;
 }

@@ -15,7 +15,9 @@ function index(ctx: ActionContext, subject: Subject): string {
 }
 
 // Eleven bits for the bucket and 24 for the code: of a million keys a look-up finds one wrong day in 30,000.
-function bucket(key: string): string {
+
+/** SQL of the bucket of a key. */
+export function bucket(key: string): string {
   const digit = (place: number) =>
     `(STRPOS('0123456789abcdef', SUBSTR(TO_HEX(MD5(${key})), ${place}, 1)) - 1)`;
   return `DIV(${digit(1)} * 256 + ${digit(2)} * 16 + ${digit(3)}, 2)`;

@@ -17,6 +17,7 @@ export interface Image {
   readonly flow_type?: string;
   readonly execution_id?: string;
   readonly promotion_id?: string;
+  readonly user_id?: string;
 }
 const imageColumns = [
   "order_line_id",
@@ -26,6 +27,7 @@ const imageColumns = [
   "flow_type",
   "execution_id",
   "promotion_id",
+  "user_id",
 ] as const;
 
 export interface StateTable {
@@ -87,8 +89,8 @@ export function query(ctx: ActionContext, table: StateTable): string {
   return ctx.incremental() ? "SELECT * FROM new_row" : latest(ctx, table, "TRUE");
 }
 
-/** Post-operations: notes what changed and where the keys stand now, and commits. */
-export function noted(ctx: ActionContext, table: StateTable): string {
+/** Post-operations: notes what changed and where the keys stand now, does `more`, and commits. */
+export function noted(ctx: ActionContext, table: StateTable, more = ""): string {
   const rows = ctx.incremental() ? "new_row" : ctx.self();
   const indexes = [
     [table.name, `${table.key}_key`] as const,
@@ -108,14 +110,14 @@ SELECT ${column === `${table.key}_key` ? "id" : column}, ds FROM old_row`
   return `${ctx.incremental() ? `IF is_everything THEN\n${forgotten}\nEND IF;` : forgotten}
 ${notes.join("\n")}
 ${arrivals(ctx, table, rows)}
-${after(ctx)}`;
+${more}${after(ctx)}`;
 }
 
 /** Statement that adds to growth_state.arrival: the new rows, those they replaced, and the instants still ahead. */
 function arrivals(ctx: ActionContext, table: StateTable, rows: string): string {
   const columns = imageColumns.join(", ");
-  const noted = (from: string, isStanding: string, at: string, where: string) =>
-    `SELECT '${table.name}', ${isStanding}, ds, ${columns}, ${at}, ${day(at)}
+  const noted = (from: string, isStanding: string, at: string, where: string, due = "CAST(NULL AS STRING)") =>
+    `SELECT '${table.name}', ${isStanding}, ds, ${columns}, ${due}, ${at}, ${day(at)}
 FROM (${from})
 WHERE ${where}`;
   const standing = (at: string) => `SELECT ds, ${at} AS changed_at, ${imageOf(table)} FROM ${rows}`;
@@ -137,9 +139,10 @@ WHERE ${where}`;
       "TRUE",
       "changed_at",
       "changed_at >= known_at AND changed_at < TIMESTAMP '9999-01-01 00:00:00+00'",
+      `'${column}'`,
     ),
   );
   return `INSERT INTO ${working(ctx, "arrival")}
-  (log_name, is_standing, ds, ${columns}, changed_at, change_ds)
+  (log_name, is_standing, ds, ${columns}, due_column, changed_at, change_ds)
 ${[...replaced, ...due].join("\nUNION ALL\n")};`;
 }

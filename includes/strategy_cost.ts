@@ -1,7 +1,8 @@
 // What strategies cost by day, and how fast that eats their budget.
-import { narrowed } from "./increment.ts";
+import { type Changed, linked, narrowed } from "./increment.ts";
+import { linkedDays } from "./link.ts";
 import { latest } from "./log.ts";
-import { changedOrders, discountDays, growthBenefit, passingDays } from "./order_change.ts";
+import { beginning, claimDays, discountDays, firstDay, growthBenefit, passingDays } from "./order_change.ts";
 import { asOf, beginningOfTime, day, endOfDay, openEnd, runDate } from "./params.ts";
 
 const sums = [
@@ -13,16 +14,14 @@ const sums = [
 const figures = [...sums, "redeem_order_cnt", "redeem_uv"] as const;
 const row = `ds, strategy_id, ${figures.join(", ")}`;
 const config = (ctx: ActionContext) => ctx.ref("redcdm", "dim_ecm_mkt_strategy_config_df");
-const orders = (ctx: ActionContext) => ctx.ref("redcdm", "dwd_ecm_trd_order_di");
 
 /** Condition: the row is there for its cost, not only because the strategy was valid. */
 function isCost(alias = ""): string {
   return figures.map((name) => `${alias}${name} != 0`).join(" OR ");
 }
 
-/** Query of the cost by day and strategy; in an incremental build of the days of changed_ds. */
+/** Query of the cost by day and strategy; in an incremental build of discount_days. */
 function daily(ctx: ActionContext): string {
-  const changed = (ds: string) => narrowed(ctx, `${ds} IN (SELECT ds FROM changed_ds)`);
   return `WITH ${growthBenefit(ctx)},
 
 -- Amounts count on the pay day of their line, redeemers on that of the redemption.
@@ -33,7 +32,7 @@ discount AS (
 ${sums.map((name) => `    SUM(record.${name}) AS ${name}`).join(",\n")}
   FROM ${ctx.ref("redcdm", "dwd_ecm_trd_order_benefit_di")} AS record
   INNER JOIN growth_benefit AS growth ON growth.benefit_type = record.benefit_type AND growth.benefit_id = record.benefit_id
-  WHERE ${changed("record.ds")}
+  WHERE ${linked(ctx, "record.ds", "discount_days")}
   GROUP BY ds, strategy_id
 ),
 
@@ -45,7 +44,7 @@ redeemed AS (
     COUNT(DISTINCT used.user_id) AS redeem_uv
   FROM ${ctx.ref("redcdm", "dwd_ecm_trd_redemption_di")} AS used
   INNER JOIN growth_benefit AS growth ON growth.benefit_type = used.benefit_type AND growth.benefit_id = used.benefit_id
-  WHERE ${changed("used.redeem_ds")}
+  WHERE ${linked(ctx, "used.redeem_ds", "discount_days")}
   GROUP BY ds, strategy_id
 )
 
@@ -59,26 +58,67 @@ FROM discount
 FULL JOIN redeemed USING (ds, strategy_id)`;
 }
 
-/**
- * Temporary tables of an incremental build, up to cost_day: the cost of every day, worked out anew for the days that changed and
- * taken from the table itself for the others. So history is added up, not read again.
- */
-export function changed(ctx: ActionContext): Record<string, string> {
+/** For `changed`, up to changed_cost: the cost of the days that changed, worked out anew. */
+export function changed(ctx: ActionContext): Changed {
+  const claimed = claimDays("discount_days");
   return {
-    ...changedOrders(ctx),
-    changed_ds: discountDays(ctx),
+    ...beginning(ctx),
+    ...discountDays(ctx),
+    coupon_days: { days: linkedDays(ctx, claimed.coupon_days) },
+    allowance_days: { days: linkedDays(ctx, claimed.allowance_days) },
     changed_cost: daily(ctx),
-    cost_day: `SELECT ${row} FROM changed_cost
+  };
+}
+
+/**
+ * For `linked`: cost_day, the cost of the touched days and of the 7 before them, from the table itself where it did not change; and what
+ * was spent before, as one row of each strategy that no pace reaches. What was spent is told by the first of the 7 days; only of a
+ * strategy with no row on them is the history added up.
+ */
+export function costDay(ctx: ActionContext): Changed {
+  const stood = `${ctx.self()}
+WHERE built_as_of_at > ${beginningOfTime}`;
+  const touchedFrom = "touched_ds[SAFE_OFFSET(0)]";
+  const before = (net: string) =>
+    figures.map((name) => (name === "net_platform_subsidy_amt" ? net : "0")).join(", ");
+  const dayBefore = "DATE_SUB(cost_days[SAFE_OFFSET(0)], INTERVAL 1 DAY)";
+  return {
+    cost_days: {
+      days: `SELECT ds FROM UNNEST(GENERATE_DATE_ARRAY(DATE_SUB(${touchedFrom}, INTERVAL 7 DAY), ${runDate})) AS ds`,
+    },
+    spent_before: `SELECT strategy_id, cumulative_subsidy_amt - net_platform_subsidy_amt AS net_platform_subsidy_amt
+FROM ${stood} AND ds IN UNNEST(cost_days) AND ds < ${touchedFrom}
+QUALIFY ROW_NUMBER() OVER (PARTITION BY strategy_id ORDER BY ds) = 1`,
+    unseen_strategy: `(
+SELECT strategy_id FROM changed_cost WHERE ds IN UNNEST(cost_days)
+UNION DISTINCT
+SELECT strategy_id FROM ${stood} AND ds IN UNNEST(cost_days)
+UNION DISTINCT
+SELECT strategy_id FROM ${config(ctx)}
+WHERE ingested_at < ${asOf} AND COALESCE(${day("valid_to")}, ${runDate}) >= ${touchedFrom} AND ${day("valid_from")} <= ${runDate}
+)
+EXCEPT DISTINCT
+SELECT strategy_id FROM spent_before`,
+    unseen_days: {
+      when: "EXISTS (SELECT 1 FROM unseen_strategy)",
+      days: `SELECT ds FROM UNNEST(GENERATE_DATE_ARRAY(${firstDay(ctx)}, ${dayBefore})) AS ds`,
+    },
+    cost_day: `SELECT ${row} FROM changed_cost WHERE ds IN UNNEST(cost_days)
 UNION ALL
-SELECT ${row} FROM ${ctx.self()}
-WHERE ds NOT IN (SELECT ds FROM changed_ds) AND built_as_of_at > ${beginningOfTime}`,
+SELECT ${row} FROM ${stood} AND ds IN UNNEST(cost_days) AND ds NOT IN UNNEST(discount_days)
+UNION ALL
+SELECT ${dayBefore}, strategy_id, ${before("net_platform_subsidy_amt")} FROM spent_before
+UNION ALL
+SELECT ${dayBefore}, strategy_id, ${before("SUM(net_platform_subsidy_amt)")}
+FROM ${stood} AND ds IN UNNEST(unseen_days) AND strategy_id IN (SELECT strategy_id FROM unseen_strategy)
+GROUP BY strategy_id`,
   };
 }
 
 /** Queries of the days whose rows may differ: from the first cost that differs on, where a configuration did, and those that pass. */
 export function touched(ctx: ActionContext): string[] {
   const stood = `SELECT ${row} FROM ${ctx.self()}
-    WHERE ds IN (SELECT ds FROM changed_ds) AND (${isCost()})`;
+    WHERE ds IN UNNEST(discount_days) AND (${isCost()})`;
   const now = `SELECT ${row} FROM changed_cost WHERE ${isCost()}`;
   return [
     `SELECT ds FROM (
@@ -92,9 +132,8 @@ export function touched(ctx: ActionContext): string[] {
        WHERE ingested_at < ${asOf} AND (strategy_id, strategy_version) IN (
          SELECT (strategy_id, strategy_version) FROM ${config(ctx)} WHERE ingested_at >= built_as_of_at AND ingested_at < ${asOf})
      ) AS version,
-       (SELECT MIN(ds) AS first_ds FROM ${orders(ctx)}) AS began,
        UNNEST(GENERATE_DATE_ARRAY(
-         GREATEST(COALESCE(version.from_ds, began.first_ds), began.first_ds), LEAST(version.to_ds, ${runDate}))) AS ds`,
+         GREATEST(COALESCE(version.from_ds, ${firstDay(ctx)}), ${firstDay(ctx)}), LEAST(version.to_ds, ${runDate}))) AS ds`,
     ...passingDays(ctx, 1),
   ];
 }
@@ -120,8 +159,8 @@ ${latest(config(ctx), ["strategy_id", "strategy_version"])}
 -- Before the first order nothing can be spent: a configuration of old does not make days of its own.
 valid_day AS (
   SELECT version.strategy_id, ds
-  FROM version, (SELECT MIN(ds) AS first_ds FROM ${orders(ctx)}) AS began,
-    UNNEST(GENERATE_DATE_ARRAY(GREATEST(version.from_ds, began.first_ds), LEAST(version.to_ds, ${runDate}))) AS ds
+  FROM version,
+    UNNEST(GENERATE_DATE_ARRAY(GREATEST(version.from_ds, ${firstDay(ctx)}), LEAST(version.to_ds, ${runDate}))) AS ds
 ),
 
 spent AS (

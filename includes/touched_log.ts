@@ -28,11 +28,12 @@ const firstDay = "DATE '1970-01-01'";
 /**
  * Queries for `touched` of a table made of `source` (its partition column is `ds` as here): the partitions of source
  * written since the last build of this table; every day after a full refresh of source, and while this table has no
- * finished build. Neither table is read for it.
+ * finished build. Neither table is read for it. What counts is when a note was made, not as of when: after a full refresh as of
+ * an earlier day, the notes of the later days from before it say nothing any more.
  */
 export function since(ctx: ActionContext, source: readonly [string, string]): string[] {
   const name = `'${ctx.ref(...source).replaceAll("`", "")}'`;
-  const noted = `FROM ${logTable(ctx)} WHERE table_name = ${name} AND as_of_at > built_as_of_at`;
+  const noted = `FROM ${logTable(ctx)} WHERE noted_at > last_built_at AND table_name = ${name}`;
   return [
     `SELECT ds ${noted}`,
     `SELECT ds FROM UNNEST(GENERATE_DATE_ARRAY(${firstDay}, ${runDate})) AS ds

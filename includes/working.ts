@@ -32,6 +32,8 @@ const arrival = `(
   flow_type STRING,
   execution_id STRING,
   promotion_id STRING,
+  user_id STRING,
+  due_column STRING OPTIONS (description = 'Column of the instant that was still ahead; NULL: the version itself arrived.'),
   changed_at TIMESTAMP NOT NULL OPTIONS (description = 'When the version arrived, or the instant that was still ahead.'),
   change_ds DATE NOT NULL OPTIONS (description = 'Business day of changed_at.')
 )
@@ -48,10 +50,28 @@ const orphan = "(parent STRING NOT NULL, parent_id STRING NOT NULL, child STRING
 const index = `(bucket INT64 NOT NULL, key_code STRING NOT NULL, ds DATE NOT NULL)
 PARTITION BY RANGE_BUCKET(bucket, GENERATE_ARRAY(0, ${bucketCnt}, 1))`;
 
+/**
+ * growth_state.user_line: every version of the order lines of a user (owner_id), and of the lines that left the user the version
+ * that says so. A user's history is read from one partition, not from the log of all.
+ */
+const userLine = `(
+  bucket INT64 NOT NULL OPTIONS (description = 'Of owner_id.'),
+  owner_id STRING NOT NULL OPTIONS (description = 'User whose history the version belongs to.'),
+  order_line_id STRING NOT NULL,
+  order_id STRING,
+  user_id STRING OPTIONS (description = 'User of the version.'),
+  pay_amt NUMERIC,
+  paid_at TIMESTAMP,
+  ingested_at TIMESTAMP NOT NULL,
+  tie_text STRING OPTIONS (description = 'Of versions of a line that arrived at one instant: the row as JSON.')
+)
+PARTITION BY RANGE_BUCKET(bucket, GENERATE_ARRAY(0, ${bucketCnt}, 1))`;
+
 const tables: Readonly<Record<string, string>> = {
   arrival,
   day_link: dayLink,
   orphan,
+  user_line: userLine,
   ...Object.fromEntries(Object.keys(subjects).map((subject) => [`${subject}_day`, index])),
 };
 
@@ -80,6 +100,8 @@ export function create(ctx: ActionContext): string {
   SELECT COUNT(*) FROM \`${dataset}.INFORMATION_SCHEMA.TABLES\`
   WHERE table_name IN (${names.map((name) => `'${name}'`).join(", ")})) < ${names.length} THEN
 ${names.map((name) => `  CREATE TABLE IF NOT EXISTS ${named(self, name)} ${tables[name]};`).join("\n")}
+  -- A table made before it had these columns.
+  ALTER TABLE ${self} ADD COLUMN IF NOT EXISTS user_id STRING, ADD COLUMN IF NOT EXISTS due_column STRING;
   INSERT INTO ${ctx.ref("growth_state", "build_log")} (table_name, run_date, as_of_at, built_at, mode)
   SELECT writer, DATE '0001-01-01', NULL, CURRENT_TIMESTAMP(), 'index made' FROM UNNEST([${writers.join(", ")}]) AS writer;
 END IF`;

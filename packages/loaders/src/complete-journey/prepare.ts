@@ -64,7 +64,7 @@ export async function prepareCompleteJourney(options: {
 
 function copyStatement(query: string, file: string): string {
   const rows = `SELECT rows.*, bootstrap_at AS ingested_at FROM (${query}) AS rows, calendar`;
-  return `COPY (${rows}) TO '${file.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`;
+  return `COPY (${rows}) TO '${file.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION snappy)`;
 }
 
 /** Of the input and of what is done with it, so that a changed adapter makes its output stale. */

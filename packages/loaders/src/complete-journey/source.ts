@@ -77,8 +77,7 @@ export function sourceTables(folder: string): string[] {
        ${amount("coupon_match_disc")} AS match_amt,
        transaction_timestamp AT TIME ZONE 'UTC' AS paid_at,
        (transaction_timestamp AT TIME ZONE 'UTC' AT TIME ZONE '${TIMEZONE}')::DATE AS day
-     FROM ${file("transactions")}
-     ORDER BY basket_id, product_id`,
+     FROM ${file("transactions")}`,
     `CREATE TABLE product AS SELECT product_id, product_category FROM ${file("products")}`,
     `CREATE TABLE household AS
      SELECT household_id, demographics.age

@@ -17,7 +17,7 @@ export async function uploadFile(
   if (plan?.format === "parquet" && (await isAsContract(connection, plan))) return plan.path;
   const file = join(scratch, `${contract.table}.parquet`);
   await connection.run(
-    `COPY (${plan?.select ?? noRows(contract)}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`,
+    `COPY (${plan?.select ?? noRows(contract)}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION snappy)`,
   );
   return file;
 }
