@@ -42,6 +42,11 @@ export function forget(ctx: ActionContext, subject: Subject): string {
   return `DELETE FROM ${index(ctx, subject)} WHERE TRUE;`;
 }
 
+/** SQL condition: nothing is noted. */
+export function isEmpty(ctx: ActionContext, subject: Subject): string {
+  return `NOT EXISTS (SELECT 1 FROM ${index(ctx, subject)})`;
+}
+
 /** The script variables of `find`. */
 export const declarations = `DECLARE asked_bucket ARRAY<INT64>;
 DECLARE found_ds ARRAY<DATE>;`;

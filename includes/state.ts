@@ -5,7 +5,7 @@
 import { after, begin, replaceRows } from "./increment.ts";
 import { latestOfMany } from "./log.ts";
 import { day } from "./params.ts";
-import { declarations, find, forget, note, type Subject } from "./place.ts";
+import { declarations, find, forget, isEmpty, note, type Subject } from "./place.ts";
 import { working } from "./working.ts";
 
 /** Columns of growth_state.arrival that say what a row belongs to; SQL over the state table's row. */
@@ -73,7 +73,7 @@ export function replace(ctx: ActionContext, table: StateTable): string {
   const start = { known: "CURRENT_TIMESTAMP()", remade: "FALSE", declarations: `${declarations}\n` };
   if (!ctx.incremental()) return begin(ctx, start);
   const { key } = table;
-  return `${begin(ctx, start)}CREATE TEMP TABLE new_row AS
+  return `${begin(ctx, start)}${indexed(ctx, table)}CREATE TEMP TABLE new_row AS
 ${latest(ctx, table, "ingested_at >= built_as_of_at")};
 ${find(ctx, table.name, `SELECT ${key} AS id FROM new_row WHERE NOT is_everything`, "place")}
 CREATE TEMP TABLE old_row AS
@@ -84,32 +84,56 @@ SET touched_ds = ARRAY(SELECT DISTINCT ds FROM old_row);
 ${replaceRows(ctx, `ds IN UNNEST(touched_ds) AND ${key} IN (SELECT id FROM old_row)`)}`;
 }
 
+/** The subjects of the indexes that a state table keeps, with the columns of their keys. */
+function indexes(table: StateTable): readonly (readonly [Subject, string])[] {
+  const others = Object.keys(table.places ?? {}).map(
+    (subject) => [subject as Subject, `${subject}_key`] as const,
+  );
+  return [[table.name, `${table.key}_key`], ...others];
+}
+
+function standing(table: StateTable, rows: string): string {
+  return `SELECT ${table.key} AS ${table.key}_key, ds, ${imageOf(table)} FROM ${rows}`;
+}
+
+/** Statements of an incremental build that make the indexes where a full refresh left them empty: only now is anything looked up. */
+function indexed(ctx: ActionContext, table: StateTable): string {
+  return indexes(table)
+    .map(
+      ([subject, column]) => `IF NOT is_everything AND ${isEmpty(ctx, subject)} THEN
+${note(ctx, subject, `SELECT DISTINCT ${column} AS id, ds FROM (${standing(table, ctx.self())})`)}
+END IF;
+`,
+    )
+    .join("");
+}
+
 /** Query of a state table. */
 export function query(ctx: ActionContext, table: StateTable): string {
   return ctx.incremental() ? "SELECT * FROM new_row" : latest(ctx, table, "TRUE");
 }
 
-/** Post-operations: notes what changed and where the keys stand now, does `more`, and commits. */
+/**
+ * Post-operations: notes what changed and where the keys stand now, does `more`, and commits. A full refresh only forgets
+ * where they stood: the first incremental build notes all places.
+ */
 export function noted(ctx: ActionContext, table: StateTable, more = ""): string {
-  const rows = ctx.incremental() ? "new_row" : ctx.self();
-  const indexes = [
-    [table.name, `${table.key}_key`] as const,
-    ...Object.keys(table.places ?? {}).map((subject) => [subject as Subject, `${subject}_key`] as const),
-  ];
-  const standing = `SELECT ${table.key} AS ${table.key}_key, ds, ${imageOf(table)} FROM ${rows}`;
-  const left = (column: string) =>
-    ctx.incremental()
-      ? `
+  const forgotten = indexes(table)
+    .map(([subject]) => forget(ctx, subject))
+    .join("\n");
+  if (!ctx.incremental()) return `${forgotten}\n${arrivals(ctx, table, ctx.self())}\n${more}${after(ctx)}`;
+  const notes = indexes(table).map(([subject, column]) =>
+    note(
+      ctx,
+      subject,
+      `SELECT DISTINCT ${column} AS id, ds FROM (${standing(table, "new_row")})
 EXCEPT DISTINCT
-SELECT ${column === `${table.key}_key` ? "id" : column}, ds FROM old_row`
-      : "";
-  const forgotten = indexes.map(([subject]) => forget(ctx, subject)).join("\n");
-  const notes = indexes.map(([subject, column]) =>
-    note(ctx, subject, `SELECT DISTINCT ${column} AS id, ds FROM (${standing})${left(column)}`),
+SELECT ${column === `${table.key}_key` ? "id" : column}, ds FROM old_row`,
+    ),
   );
-  return `${ctx.incremental() ? `IF is_everything THEN\n${forgotten}\nEND IF;` : forgotten}
+  return `IF is_everything THEN\n${forgotten}\nEND IF;
 ${notes.join("\n")}
-${arrivals(ctx, table, rows)}
+${arrivals(ctx, table, "new_row")}
 ${more}${after(ctx)}`;
 }
 

@@ -14,23 +14,35 @@ const columns = "order_line_id, order_id, user_id, pay_amt, paid_at, ingested_at
 export function note(ctx: ActionContext): string {
   const table = working(ctx, "user_line");
   const forget = `DELETE FROM ${table} WHERE TRUE;`;
-  const owners = ctx.incremental()
-    ? "\n  UNION DISTINCT\n  SELECT id, user_id FROM old_row WHERE user_id IS NOT NULL"
-    : "";
+  const replaced = (names: string, where = "") =>
+    ctx.incremental() ? `\n  UNION DISTINCT\n  SELECT ${names} FROM old_row ${where}` : "";
   return `${ctx.incremental() ? `IF is_everything THEN\n${forget}\nEND IF;` : forget}
 INSERT INTO ${table} (bucket, owner_id, ${columns})
-WITH version AS (
+WITH arrival AS (
+  SELECT * FROM ${log(ctx)} WHERE ingested_at < ${asOf} AND ${narrowed(ctx, "ingested_at >= built_as_of_at")}
+),
+
+-- Of most lines there is one version: only of the others are ties and other users looked for.
+several AS (
+  SELECT order_line_id FROM arrival GROUP BY order_line_id HAVING COUNT(*) > 1${replaced("id")}
+),
+
+version AS (
   SELECT
     order_line_id, order_id, user_id, pay_amt, paid_at, ingested_at,
     IF(COUNT(*) OVER (PARTITION BY order_line_id, ingested_at) > 1, TO_JSON_STRING(line), NULL) AS tie_text
-  FROM ${log(ctx)} AS line
-  WHERE ingested_at < ${asOf} AND ${narrowed(ctx, "ingested_at >= built_as_of_at")}
+  FROM arrival AS line
+  WHERE order_line_id IN (SELECT order_line_id FROM several)
 ),
 
 owner AS (
-  SELECT order_line_id, user_id AS owner_id FROM version WHERE user_id IS NOT NULL${owners}
+  SELECT order_line_id, user_id AS owner_id FROM version WHERE user_id IS NOT NULL${replaced("id, user_id", "WHERE user_id IS NOT NULL")}
 )
 
+SELECT ${bucket("user_id")}, user_id, order_line_id, order_id, user_id, pay_amt, paid_at, ingested_at, NULL
+FROM arrival
+WHERE user_id IS NOT NULL AND order_line_id NOT IN (SELECT order_line_id FROM several)
+UNION ALL
 SELECT ${bucket("owner.owner_id")}, owner.owner_id, version.*
 FROM version
 INNER JOIN (SELECT DISTINCT order_line_id, owner_id FROM owner) AS owner USING (order_line_id);

@@ -44,10 +44,21 @@ export class CatalogStore {
   /** Writes changes in the connection's open transaction; `publish` what it answers after the commit. */
   async write(connection: DuckDBConnection, changes: readonly CatalogChange[]): Promise<CatalogSnapshot> {
     const next = this.snapshot.with(changes);
-    const statements = changes.flatMap(statementsFor);
+    // Of two changes of one name in one transaction the second finds the first: only a single one can be new.
+    const statements = changes.flatMap((change) =>
+      statementsFor(change, changes.length === 1 && this.isNew(change)),
+    );
     statements.push(`UPDATE bq.__bq.state SET version = ${next.version}`);
     await connection.run(statements.join(";\n"));
     return next;
+  }
+
+  private isNew(change: CatalogChange): boolean {
+    if (!("put" in change)) return false;
+    const { entry } = change;
+    if (!("dataset" in entry)) return !this.snapshot.dataset(entry.id);
+    if (change.put === "relation") return !this.snapshot.relation(entry.dataset, entry.id);
+    return !this.snapshot.routine(entry.dataset, entry.id);
   }
 
   publish(next: CatalogSnapshot): void {
@@ -63,13 +74,13 @@ export class CatalogStore {
   }
 }
 
-function statementsFor(change: CatalogChange): string[] {
+function statementsFor(change: CatalogChange, isNew: boolean): string[] {
   if ("put" in change) {
     const { entry } = change;
     const dataset = "dataset" in entry ? entry.dataset : entry.id;
     const remove = removal(change.put, dataset, entry.id);
     const values = [change.put, dataset, entry.id, toStored(entry)].map(quoteString).join(", ");
-    return [remove, `INSERT INTO bq.__bq.entries VALUES (${values})`];
+    return [...(isNew ? [] : [remove]), `INSERT INTO bq.__bq.entries VALUES (${values})`];
   }
   if (change.drop === "dataset")
     return [`DELETE FROM bq.__bq.entries WHERE dataset = ${quoteString(change.id)}`];
