@@ -111,7 +111,7 @@ WHERE ${differ(columns, "cell", "whole")}`;
     tags,
     settles: false,
     description:
-      "The row of all is the same in the strategy, scene and user tag funnels, and the strategies' cost is that of the user tag funnel.",
+      "The row of all is the same in the strategy, scene and user tag funnels, that of the template funnel is the coupons' part of it, and the strategies' cost is that of the user tag funnel.",
     violations: (ctx) => {
       const columns = metricsOf(strategy, "additive").concat(metricsOf(strategy, "distinct"));
       const against = [scene, userTag].map(
@@ -125,8 +125,22 @@ FULL JOIN (SELECT * FROM ${cdm(ctx, table)} WHERE level = 'all') AS other
 WHERE ${differ(columns, "one", "other")}`,
       );
       const amounts = ["platform_subsidy_amt", "net_platform_subsidy_amt"];
+      const shares = ["alloc_dgmv_amt", "refund_amt", ...amounts];
       return [
         ...against,
+        `SELECT
+  CONCAT('${couponTemplate} ', whole.window_days) AS violation_key,
+  whole.ds AS event_ds,
+  FORMAT('alloc_dgmv_amt %t of the coupons, %t here', coupon.alloc_dgmv_amt, whole.alloc_dgmv_amt) AS detail
+FROM (SELECT * FROM ${cdm(ctx, couponTemplate)} WHERE level = 'all') AS whole
+LEFT JOIN (
+  SELECT event.ds, window_days, ${shares.map((name) => `SUM(event.${name}) AS ${name}`).join(", ")}
+  FROM ${cdm(ctx, events)} AS event
+  CROSS JOIN UNNEST([${funnel.windows().join(", ")}]) AS window_days
+  WHERE event.benefit_type = 'coupon' AND DATE_DIFF(event.event_ds, event.ds, DAY) <= window_days
+  GROUP BY event.ds, window_days
+) AS coupon ON coupon.ds = whole.ds AND coupon.window_days = whole.window_days
+WHERE ${differ(shares, "coupon", "whole")}`,
         `SELECT
   CONCAT('${cost} ', whole.window_days) AS violation_key,
   whole.ds AS event_ds,

@@ -5,7 +5,7 @@
 // it, and levels are rolled up before windows are opened. Entities of which each lies in one cell of the finest level
 // (metrics.yaml: cells) are counted there and added up; the others are counted anew at every level.
 import type { Formula, Metric } from "../packages/contracts/src/metrics/types.ts";
-import { template } from "./metrics.ts";
+import { ratio, template } from "./metrics.ts";
 import { asOf, day, integer, list, runDate } from "./params.ts";
 
 type Plan = ReturnType<typeof template>;
@@ -182,7 +182,7 @@ SELECT
   window_days,
   level,
   ${dimensions.join(", ")},
-  ${metrics.map((m) => (isRatio(m) ? `${ratio(m)} AS ${m.code}` : m.code)).join(",\n  ")},
+  ${metrics.map((m) => (isRatio(m) ? `${ratio(m.code, m.grain)} AS ${m.code}` : m.code)).join(",\n  ")},
   ${isMature()} AS is_mature,
   ${isFinal()} AS is_final
 FROM measured`;
@@ -226,12 +226,4 @@ function masked(dimensions: readonly string[], from: string): string {
   return dimensions
     .map((name) => `IF(level.by_${name}, ${from}.${name}, ${flags.has(name) ? "NULL" : "'ALL'"}) AS ${name}`)
     .join(", ");
-}
-
-/** A ratio: sums divided by sums, NULL where there is nothing to divide by. An amount stays exact, a rate is a FLOAT64. */
-function ratio({ code, formula }: Metric): string {
-  if (!("numerator" in formula)) return "NULL";
-  const { numerator, denominator } = formula;
-  if (code.endsWith("_amt")) return `SAFE_DIVIDE(${numerator}, ${denominator})`;
-  return `SAFE_DIVIDE(CAST(${numerator} AS FLOAT64), CAST(${denominator} AS FLOAT64))`;
 }

@@ -5,4 +5,4 @@ import type { MetricsFile } from "../packages/contracts/src/metrics/types.ts";
 // Dataform resolves a require from the project's root.
 declare function require(path: string): MetricsFile;
 
-export const { metric, codes, template } = metricsModule(require("includes/metrics_data.js"));
+export const { metric, codes, ratio, template } = metricsModule(require("includes/metrics_data.js"));

@@ -101,6 +101,42 @@ const cases: [sentence: string, from: string, to: string, problem: RegExp][] = [
     "    meening: Executions of",
     /"meening" means nothing here\. Did you mean "meaning"\?/,
   ],
+  [
+    "a metric twice at one grain is refused",
+    "code: net_merchant_subsidy_amt",
+    "code: net_platform_subsidy_amt",
+    /code: metric "net_platform_subsidy_amt" is defined twice at grain strategy_day; keep one/,
+  ],
+  [
+    "parts of another grain are refused",
+    "{ numerator: redeem_dab, denominator: dab }",
+    "{ numerator: redeem_dab, denominator: trigger_uv }",
+    /denominator: "trigger_uv" is computed at grain trigger_cohort, "redeem_dab_share" at day/,
+  ],
+  [
+    "an order's amount summed over the benefits redeemed in it is refused",
+    "{ sum: platform_subsidy_amt, rows: growth_issued }\n    additivity: additive\n    unit: currency\n    grain: day\n    fact: discount",
+    "{ sum: order_dgmv_amt, rows: growth_issued }\n    additivity: additive\n    unit: currency\n    grain: day\n    fact: redemption",
+    /sum: "order_dgmv_amt" is the whole order's and stands on each row that shares it: say once_per: order/,
+  ],
+  [
+    "a table of another grain cannot show a metric",
+    "    metrics: [dab, redeem_dab,",
+    "    metrics: [trigger_cnt, redeem_dab,",
+    /"trigger_cnt" may be computed at grain trigger_cohort, not day/,
+  ],
+  [
+    "a mean over days of no number is refused",
+    "last_days: 7, per_day: true",
+    "last_days: all, per_day: true",
+    /per_day: a mean over days needs their number/,
+  ],
+  [
+    "a variable that is not there is told",
+    "{repurchase_window_days}",
+    "{repurchase_days}",
+    /dataform\.json has no variable "repurchase_days"/,
+  ],
   ["a missing property is told", "    unit: execution\n", "", /metrics\[1\]: "unit" is missing/],
 ];
 
@@ -131,6 +167,17 @@ test("a model that asks for a metric or a table that is not there is told the ne
   expect(module.template("redcdm.dm_ecm_mkt_trigger_funnel_user_tag_1d_di").levels).toHaveLength(32);
 });
 
+test("every figure of the core and cost tables is a metric, but the forecast of days left", () => {
+  for (const { table, metrics: shown } of metrics.tables ?? []) {
+    const figures =
+      contracts
+        .find((contract) => contract.table === table)
+        ?.columns.filter(({ additivity }) => additivity) ?? [];
+    expect(figures.length).toBeGreaterThan(10);
+    expect(figures.map(({ name }) => name).filter((name) => name !== "days_left")).toEqual(shown);
+  }
+});
+
 test("every metric is worded in Chinese and English, and the build writes them all for the models", () => {
   for (const { code, zh, en, meaning, pitfalls } of metrics.metrics) {
     expect(zh, code).toMatch(/\p{Script=Han}|ROI|GMV/u);
@@ -147,6 +194,21 @@ test("the semantic model keeps the schema of Apache Ossie", () => {
   const model = parse(semanticModel(metrics, contracts)) as { metrics: { name: string }[] };
   validate(model);
   expect(validate.errors ?? []).toEqual([]);
-  expect(model.metrics.map(({ name }) => name)).toEqual(metrics.metrics.map(({ code }) => code));
+  const names = model.metrics.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  // The same code at two grains has two names; what is of the last days is no aggregate of its rows.
+  expect(names).toEqual(
+    expect.arrayContaining(["dgmv_amt", "day_dgmv_amt", "strategy_day_redeem_uv", "subsidy_rate"]),
+  );
+  const lastDays = [
+    "buyer_uv_30d",
+    "repeat_buyer_uv_30d",
+    "repurchase_rate",
+    "cumulative_subsidy_amt",
+    "budget_used_rate",
+    "pace_amt",
+  ];
+  expect(names.filter((name) => lastDays.includes(name))).toEqual([]);
+  expect(names.length).toBe(metrics.metrics.length - lastDays.length);
   expect(validate({ ...model, version: "9" })).toBe(false);
 });

@@ -20,6 +20,11 @@ export class QuickStory {
     return new QuickStory(await FastWarehouse.open(tables, bootstrap && variable(bootstrap)));
   }
 
+  /** Address of the engine's API. */
+  get url(): string {
+    return this.#warehouse.url;
+  }
+
   close(): Promise<void> {
     return this.#warehouse.close();
   }

@@ -3,8 +3,9 @@ import { colorsFor, type Io } from "../io.ts";
 import type { State } from "../state/state.ts";
 import type { Client } from "../warehouse/client.ts";
 import { funnelText } from "./funnel.ts";
+import { judgementText } from "./judgement.ts";
 
-/** What a start leaves: the tables with their figures, and the funnel of what is loaded. */
+/** What a start leaves: the tables with their figures, the funnel of what is loaded, and what the data say of the thresholds. */
 export async function summary(io: Io, state: State, client: Client): Promise<string> {
   const { run, assert } = state.build;
   if (!run) return "Nothing is built.";
@@ -17,7 +18,10 @@ export async function summary(io: Io, state: State, client: Client): Promise<str
     run.run_date && `as of ${run.run_date}`,
     "growth-issued benefits, control groups left out",
   ];
-  return `${tables}\n\n${bold("Funnel")} ${dim(about.filter(Boolean).join(", "))}\n\n${funnel}`;
+  const judgement = await judgementText(client, run.tables);
+  const parts = [tables, `${bold("Funnel")} ${dim(about.filter(Boolean).join(", "))}`, funnel];
+  if (judgement) parts.push(`${bold("Thresholds")} ${dim("of mature and churned users")}`, judgement);
+  return parts.join("\n\n");
 }
 
 /** A command that shows something of what was built: the last table in the order data flows. */

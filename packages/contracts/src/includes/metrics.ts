@@ -1,4 +1,12 @@
-import type { Fact, Formula, Metric, MetricsFile, Template } from "../metrics/types.ts";
+import {
+  type Fact,
+  type Formula,
+  isRatio,
+  type Metric,
+  type MetricsFile,
+  metricType,
+  type Template,
+} from "../metrics/types.ts";
 import { didYouMean } from "../names.ts";
 
 /** A table of metrics with all that its SQL is made from. */
@@ -18,7 +26,10 @@ export interface TemplatePlan {
 
 /** What `metrics` is in SQLX and JavaScript of the project. */
 export interface MetricsModule {
-  metric(code: string): Metric;
+  /** The metric of a code; of one that is defined at several grains the first, unless the grain is said. */
+  metric(code: string, grain?: string): Metric;
+  /** SQL of a ratio from the columns of its parts: NULL where there is nothing to divide by. An amount stays exact, a rate is a FLOAT64. */
+  ratio(code: string, grain?: string): string;
   /** The codes of all metrics, in the order of the file. */
   codes(): string[];
   template(table: string): TemplatePlan;
@@ -31,8 +42,8 @@ export function generateMetrics(file: MetricsFile): string {
 
 export function metricsModule(file: MetricsFile): MetricsModule {
   const where = "definitions/metrics.yaml";
-  const metric = (code: string): Metric => {
-    const found = file.metrics.find((entry) => entry.code === code);
+  const metric = (code: string, grain?: string): Metric => {
+    const found = file.metrics.find((entry) => entry.code === code && (grain ?? entry.grain) === entry.grain);
     if (found) return found;
     const hint = didYouMean(
       code,
@@ -42,6 +53,13 @@ export function metricsModule(file: MetricsFile): MetricsModule {
   };
   return {
     metric,
+    ratio: (code, grain) => {
+      const { formula } = metric(code, grain);
+      if (!isRatio(formula)) throw new Error(`"${code}" is no ratio in ${where}: it is a column of its own.`);
+      const { numerator, denominator } = formula;
+      if (metricType(code) === "NUMERIC") return `SAFE_DIVIDE(${numerator}, ${denominator})`;
+      return `SAFE_DIVIDE(CAST(${numerator} AS FLOAT64), CAST(${denominator} AS FLOAT64))`;
+    },
     codes: () => file.metrics.map(({ code }) => code),
     template: (table) => {
       const template = file.templates.find((entry) => entry.table === table);
@@ -57,7 +75,11 @@ export function metricsModule(file: MetricsFile): MetricsModule {
   };
 }
 
-function plan(file: MetricsFile, template: Template, metric: (code: string) => Metric): TemplatePlan {
+function plan(
+  file: MetricsFile,
+  template: Template,
+  metric: (code: string, grain: string) => Metric,
+): TemplatePlan {
   const fact = file.facts[template.fact] as Fact;
   const inOneCell = (entity: string): boolean => {
     if (template.cells.includes(entity)) return true;
@@ -69,7 +91,7 @@ function plan(file: MetricsFile, template: Template, metric: (code: string) => M
     fact,
     dimensions: template.dimensions,
     levels: template.levels === "all" ? combinations(template.dimensions) : template.levels,
-    metrics: template.metrics.map(metric),
+    metrics: template.metrics.map((code) => metric(code, template.grain)),
     keyOf: (entity) => file.entities[entity]?.key ?? [],
     inOneCell,
     condition: (formula) => {

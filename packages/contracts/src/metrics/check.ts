@@ -3,13 +3,24 @@ import { didYouMean } from "../names.ts";
 import type { Problem } from "../problems.ts";
 import type { JsonPath, YamlFile } from "../read/document.ts";
 import { typeText } from "../types.ts";
-import { type Fact, type Formula, isRatio, type Metric, type MetricsFile, type Template } from "./types.ts";
+import {
+  type Fact,
+  type Formula,
+  isRatio,
+  type Metric,
+  type MetricsFile,
+  metricAt,
+  type ShownMetrics,
+  type Template,
+} from "./types.ts";
 
 /** What a metric of each kind of formula is, and why its additivity is no choice. */
 function additivityOf(formula: Formula): readonly Metric["additivity"][] {
   if (isRatio(formula)) return ["ratio"];
   if ("count_distinct" in formula) return ["distinct"];
   if ("sum" in formula && formula.once_per !== undefined) return ["distinct"];
+  // It adds up over everything but days.
+  if ("sum" in formula && formula.last_days !== undefined) return ["semi-additive"];
   return ["additive", "semi-additive"];
 }
 
@@ -51,6 +62,7 @@ export function metricProblems(
       for (const [at, wanted] of columns.entries())
         column([...path, "whole", entity, at], contractOf(name), wanted);
     }
+    if (fact.day !== undefined) column([...path, "day"], contractOf(name), fact.day);
     for (const part of ["event", "from"] as const)
       if (fact.window) column([...path, "window", part], contractOf(name), fact.window[part]);
   }
@@ -58,8 +70,8 @@ export function metricProblems(
   const codes = file.metrics.map(({ code }) => code);
   for (const [at, metric] of file.metrics.entries()) {
     const path = ["metrics", at];
-    if (codes.indexOf(metric.code) < at)
-      tell([...path, "code"], `metric "${metric.code}" is defined twice; keep one`);
+    if (metricAt(file, metric.code, metric.grain) !== metric)
+      tell([...path, "code"], `metric "${metric.code}" is defined twice at grain ${metric.grain}; keep one`);
     known([...path, "grain"], "grain", metric.grain, Object.keys(file.grains));
     checkFormula(metric, path);
     const allowed = additivityOf(metric.formula);
@@ -71,12 +83,14 @@ export function metricProblems(
     }
   }
   for (const [at, template] of file.templates.entries()) checkTemplate(template, ["templates", at]);
+  for (const [at, shown] of (file.tables ?? []).entries()) checkShown(shown, ["tables", at]);
   return problems;
 
   function checkFormula(metric: Metric, path: JsonPath): void {
     const { formula } = metric;
     const place = [...path, "formula"];
-    const parts = Object.keys(formula).filter((part) => part !== "rows" && part !== "once_per");
+    const options = ["rows", "once_per", "last_days", "at_least", "per_day"];
+    const parts = Object.keys(formula).filter((part) => !options.includes(part));
     const kinds = ["count_distinct", "count_rows", "sum", "denominator numerator"];
     if (!kinds.includes(parts.toSorted().join(" "))) {
       tell(
@@ -96,6 +110,13 @@ export function metricProblems(
     }
     if (!known([...path, "fact"], "fact", metric.fact, Object.keys(file.facts))) return;
     const fact = file.facts[metric.fact] as Fact;
+    if ("last_days" in formula && fact.day === undefined)
+      tell(
+        [...place, "last_days"],
+        `fact ${metric.fact} says no day: the column of which the last days are taken`,
+      );
+    if ("per_day" in formula && typeof formula.last_days !== "number")
+      tell([...place, "per_day"], "a mean over days needs their number: say last_days");
     const rows = "count_rows" in formula ? formula.count_rows : formula.rows;
     if (rows !== undefined) {
       const part = "count_rows" in formula ? "count_rows" : "rows";
@@ -112,7 +133,8 @@ export function metricProblems(
 
   function checkPart(metric: Metric, path: JsonPath, code: string): void {
     if (!known(path, "metric", code, codes)) return;
-    const part = file.metrics.find((other) => other.code === code) as Metric;
+    const part =
+      metricAt(file, code, metric.grain) ?? (file.metrics.find((other) => other.code === code) as Metric);
     if (isRatio(part.formula)) {
       tell(
         path,
@@ -198,22 +220,40 @@ export function metricProblems(
     }
     for (const [at, code] of template.metrics.entries()) {
       const place = [...path, "metrics", at];
-      if (!known(place, "metric", code, codes)) continue;
-      const metric = file.metrics.find((other) => other.code === code) as Metric;
       column(place, contract, code);
-      if (metric.grain !== template.grain) {
-        tell(
-          place,
-          `"${code}" may be computed at grain ${metric.grain}, not ${template.grain}: ${file.grains[metric.grain]?.dimensions.join(", ")}`,
-        );
-      }
+      const metric = shownMetric(place, code, template);
+      if (!metric) continue;
       if (metric.fact !== undefined && metric.fact !== template.fact)
         tell(place, `"${code}" comes from fact ${metric.fact}; the table's is ${template.fact}`);
-      for (const part of isRatio(metric.formula)
-        ? [metric.formula.numerator, metric.formula.denominator]
-        : [])
-        if (!template.metrics.includes(part))
-          tell(place, `"${code}" needs "${part}", which the table does not have: add it to its metrics`);
+    }
+  }
+
+  /** The metric that a table shows, if it is one of the table's grain and its parts are shown, too. */
+  function shownMetric(path: JsonPath, code: string, table: ShownMetrics): Metric | undefined {
+    if (!known(path, "metric", code, codes)) return undefined;
+    const metric = metricAt(file, code, table.grain);
+    if (!metric) {
+      const { grain } = file.metrics.find((other) => other.code === code) as Metric;
+      tell(
+        path,
+        `"${code}" may be computed at grain ${grain}, not ${table.grain}: ${file.grains[grain]?.dimensions.join(", ")}`,
+      );
+      return undefined;
+    }
+    for (const part of isRatio(metric.formula) ? [metric.formula.numerator, metric.formula.denominator] : [])
+      if (!table.metrics.includes(part))
+        tell(path, `"${code}" needs "${part}", which the table does not have: add it to its metrics`);
+    return metric;
+  }
+
+  function checkShown(shown: ShownMetrics, path: JsonPath): void {
+    const tables = contracts.map(({ table }) => table);
+    known([...path, "table"], "table with a contract", shown.table, tables);
+    known([...path, "grain"], "grain", shown.grain, Object.keys(file.grains));
+    const contract = contracts.find(({ table }) => table === shown.table);
+    for (const [at, code] of shown.metrics.entries()) {
+      column([...path, "metrics", at], contract, code);
+      shownMetric([...path, "metrics", at], code, shown);
     }
   }
 }

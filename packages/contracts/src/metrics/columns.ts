@@ -1,13 +1,15 @@
 import { isObject, type JsonObject, type YamlFile } from "../read/document.ts";
 import { metricType } from "./types.ts";
 
-/** What a metric's additivity makes of its column, in a table that holds several levels and windows side by side. */
+/** What a metric's additivity makes of its column. */
 const columnAdditivity: Readonly<Record<string, string>> = {
-  additive: "semi-additive",
+  additive: "additive",
   "semi-additive": "semi-additive",
   distinct: "not additive",
   ratio: "ratio",
 };
+/** The same in a table that holds several levels and windows side by side. */
+const leveledAdditivity = { ...columnAdditivity, additive: "semi-additive" };
 
 /**
  * Columns of the tables of metrics as their contracts inherit them, by table and column: a metric is worded in
@@ -17,22 +19,28 @@ export function metricColumns(
   source: YamlFile | undefined,
 ): ReadonlyMap<string, ReadonlyMap<string, JsonObject>> {
   const list = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-  const metrics = new Map(list(source?.value.metrics).map((metric) => [metric.code, metric] as const));
+  const metrics = list(source?.value.metrics);
   const tables = new Map<string, ReadonlyMap<string, JsonObject>>();
-  for (const template of list(source?.value.templates)) {
+  const inherit = (shown: JsonObject, additivity: Readonly<Record<string, string>>) => {
     const columns = new Map<string, JsonObject>();
-    for (const code of Array.isArray(template.metrics) ? template.metrics.map(String) : []) {
-      const metric = metrics.get(code);
-      if (metric) columns.set(code, columnOf(code, metric));
+    for (const code of Array.isArray(shown.metrics) ? shown.metrics.map(String) : []) {
+      const metric = metrics.find((entry) => entry.code === code && entry.grain === shown.grain);
+      if (metric) columns.set(code, columnOf(code, metric, additivity));
     }
-    const table = String(template.table);
+    const table = String(shown.table);
     tables.set(table, columns);
     tables.set(table.replace(".", ".v_"), columns);
-  }
+  };
+  for (const template of list(source?.value.templates)) inherit(template, leveledAdditivity);
+  for (const shown of list(source?.value.tables)) inherit(shown, columnAdditivity);
   return tables;
 }
 
-function columnOf(code: string, metric: JsonObject): JsonObject {
+function columnOf(
+  code: string,
+  metric: JsonObject,
+  additivity: Readonly<Record<string, string>>,
+): JsonObject {
   return {
     name: code,
     businessName: metric.zh,
@@ -40,7 +48,7 @@ function columnOf(code: string, metric: JsonObject): JsonObject {
     description: `${metric.meaning} ${metric.pitfalls}`,
     customProperties: [
       { property: "unit", value: metric.unit },
-      { property: "additivity", value: columnAdditivity[String(metric.additivity)] ?? "not additive" },
+      { property: "additivity", value: additivity[String(metric.additivity)] ?? "not additive" },
     ],
   };
 }

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Column, Contract } from "../contract.ts";
 import { typeText } from "../types.ts";
-import { type Fact, isRatio, type Metric, type MetricsFile } from "./types.ts";
+import { type Fact, isRatio, type Metric, type MetricsFile, metricAt, metricType } from "./types.ts";
 
 /** Version of the Apache Ossie core specification that the model is written in. */
 const OSSIE_VERSION = "0.2.0.dev0";
@@ -24,7 +24,7 @@ const extension = (data: object) => [{ vendor_name: "GROWTH", data: JSON.stringi
 
 /**
  * The metrics and the facts below them as an Apache Ossie semantic model (YAML), for tools that read one. Expressions
- * are GoogleSQL over a fact's rows. What Ossie has no word for (grain, additivity, maturity, amounts that count once per
+ * are GoogleSQL over a fact's rows; metrics of the last days are left out. What Ossie has no word for (grain, additivity, maturity, amounts that count once per
  * entity) stands in custom_extensions of vendor GROWTH.
  */
 export function semanticModel(file: MetricsFile, contracts: readonly Contract[]): string {
@@ -34,25 +34,31 @@ export function semanticModel(file: MetricsFile, contracts: readonly Contract[])
     name: "growth",
     description: "Metrics of e-commerce user growth (交易用增), from definitions/metrics.yaml.",
     datasets: used.map(([name, fact]) => dataset(name, fact, contracts)),
-    metrics: file.metrics.map((metric) => ({
-      name: metric.code,
-      expression: sql(expressionOf(metric, file)),
-      description: metric.meaning,
-      datatype: isRatio(metric.formula)
-        ? "Float"
-        : metric.formula && "sum" in metric.formula
-          ? "Decimal"
-          : "Integer",
-      ai_context: { synonyms: [metric.zh, metric.en], instructions: metric.pitfalls },
-      custom_extensions: extension({
-        unit: metric.unit,
-        additivity: metric.additivity,
-        maturity: metric.maturity,
-        owner: metric.owner ?? file.owner,
-        grain: metric.grain,
-        dimensions: file.grains[metric.grain]?.dimensions ?? [],
-      }),
-    })),
+    metrics: file.metrics
+      .filter((metric) => isOfItsRows(metric, file))
+      .map((metric) => ({
+        // A code that means one thing at each of two grains has two names.
+        name:
+          file.metrics.find(({ code }) => code === metric.code) === metric
+            ? metric.code
+            : `${metric.grain}_${metric.code}`,
+        expression: sql(expressionOf(metric, file)),
+        description: metric.meaning,
+        datatype: isRatio(metric.formula)
+          ? "Float"
+          : metric.formula && "sum" in metric.formula
+            ? "Decimal"
+            : "Integer",
+        ai_context: { synonyms: [metric.zh, metric.en], instructions: metric.pitfalls },
+        custom_extensions: extension({
+          unit: metric.unit,
+          additivity: metric.additivity,
+          maturity: metric.maturity,
+          owner: metric.owner ?? file.owner,
+          grain: metric.grain,
+          dimensions: file.grains[metric.grain]?.dimensions ?? [],
+        }),
+      })),
   };
   return `# Written by the build from definitions/metrics.yaml: change that.\n${stringify(model, { aliasDuplicateObjects: false, lineWidth: 0 })}`;
 }
@@ -67,6 +73,7 @@ function dataset(name: string, fact: Fact, contracts: readonly Contract[]) {
     custom_extensions: extension({
       rows: fact.rows ?? {},
       whole: fact.whole ?? {},
+      day: fact.day ?? null,
       window: fact.window ?? null,
     }),
   };
@@ -84,15 +91,27 @@ function field(column: Column) {
   };
 }
 
+/** Whether a metric is an aggregate of the rows it is asked of: one of the last days is not, and Ossie has no word for that. */
+export function isOfItsRows(metric: Metric, file: MetricsFile): boolean {
+  const { formula } = metric;
+  if (!isRatio(formula)) return !("last_days" in formula);
+  return [formula.numerator, formula.denominator].every((code) => {
+    const part = metricAt(file, code, metric.grain);
+    return part === undefined || isOfItsRows(part, file);
+  });
+}
+
 /** A metric over all rows of its fact, as GoogleSQL with the fact's name before each column. */
 export function expressionOf(metric: Metric, file: MetricsFile): string {
   const { formula } = metric;
   if (isRatio(formula)) {
     const part = (code: string) => {
-      const found = file.metrics.find((other) => other.code === code);
+      const found = metricAt(file, code, metric.grain);
       return found ? expressionOf(found, file) : code;
     };
-    return `SAFE_DIVIDE(${part(formula.numerator)}, ${part(formula.denominator)})`;
+    // An amount stays exact, a rate is a FLOAT64, as in the tables.
+    const cast = (sql: string) => (metricType(metric.code) === "NUMERIC" ? sql : `CAST(${sql} AS FLOAT64)`);
+    return `SAFE_DIVIDE(${cast(part(formula.numerator))}, ${cast(part(formula.denominator))})`;
   }
   const fact = metric.fact ?? "";
   const condition = (rows: string | undefined) =>
@@ -107,14 +126,20 @@ export function expressionOf(metric: Metric, file: MetricsFile): string {
   const value = `${fact}.${formula.sum}`;
   const filtered = where === undefined ? value : `IF(${where}, ${value}, NULL)`;
   if (formula.once_per === undefined) return `SUM(${filtered})`;
-  // Each entity's rows of a day repeat the amount: the distinct (entity, day, amount) are added up.
+  // Each entity's rows of a day repeat the amount. It counts once if it is made different from all others by its key, and the keys
+  // are taken off again: 28 digits of the key's fingerprint leave nine before the decimal point to the amount.
   const event = file.facts[fact]?.window?.event;
   const key = [...(file.entities[formula.once_per]?.key ?? []), ...(event ? [event] : [])];
-  const parts = key.map((column) => `${fact}.${column} AS ${column}`);
-  return `(SELECT SUM(one.amount) FROM UNNEST(ARRAY_AGG(DISTINCT TO_JSON_STRING(STRUCT(${parts.join(", ")}, ${filtered} AS amount)))) AS text, UNNEST([STRUCT(CAST(JSON_VALUE(text, '$.amount') AS NUMERIC) AS amount)]) AS one)`;
+  const text = key.map((column) => `CAST(${fact}.${column} AS STRING)`).join(", '|', ");
+  const print = `CAST(FARM_FINGERPRINT(CONCAT(${text})) AS BIGNUMERIC) * 1000000000`;
+  const marked = (amount: string) => `SUM(DISTINCT IF(${filtered} IS NULL, NULL, ${print}${amount}))`;
+  return `CAST(${marked(` + CAST(${filtered} AS BIGNUMERIC)`)} - ${marked("")} AS NUMERIC)`;
 }
 
-/** A condition's column with the fact's name before it: conditions of facts are written `column <operator> ...`. */
+/**
+ * A condition's column with the fact's name before it: conditions of facts are written `column <operator> ...`, or with the name
+ * where they begin otherwise.
+ */
 function qualified(condition: string, fact: string): string {
-  return condition.replace(/^([a-z_][a-z0-9_]*)/, `${fact}.$1`);
+  return condition.replace(/^([a-z_][a-z0-9_]*)(?![a-z0-9_.])/, `${fact}.$1`);
 }

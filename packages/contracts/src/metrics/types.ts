@@ -20,21 +20,40 @@ export interface Fact {
   readonly table: string;
   /** Named conditions on its rows, GoogleSQL. */
   readonly rows?: Readonly<Record<string, string>>;
+  /** Column with the day to which a row counts, where there is no window. */
+  readonly day?: string;
   /** By entity: columns that repeat the entity's own amount on several rows. */
   readonly whole?: Readonly<Record<string, readonly string[]>>;
   /** Columns with the days of the event and of the cohort, and the variable that lists the windows. */
   readonly window?: { readonly event: string; readonly from: string; readonly days: string };
 }
 
+/** Of which days a row of day ds knows the fact's rows: the last so many that end with ds, or `all` up to it; else those of ds. */
+export type LastDays = number | "all";
+
 export type Formula =
-  | { readonly count_distinct: string; readonly rows?: string }
+  | {
+      readonly count_distinct: string;
+      readonly rows?: string;
+      readonly last_days?: LastDays;
+      /** Only entities with so many rows. */
+      readonly at_least?: number;
+    }
   | { readonly count_rows: string }
-  | { readonly sum: string; readonly rows?: string; readonly once_per?: string }
+  | {
+      readonly sum: string;
+      readonly rows?: string;
+      readonly once_per?: string;
+      readonly last_days?: LastDays;
+      /** Divided by last_days: a day's mean. */
+      readonly per_day?: true;
+    }
   | { readonly numerator: string; readonly denominator: string };
 
 export const additivities = ["additive", "semi-additive", "distinct", "ratio"] as const;
 export const maturities = ["immediate", "day", "window", "run"] as const;
 
+/** A metric; one code may be defined once at each grain. */
 export interface Metric {
   readonly code: string;
   readonly zh: string;
@@ -69,6 +88,13 @@ export interface Template {
   readonly metrics: readonly string[];
 }
 
+/** A table whose SQL is written by hand and shows metrics as its columns; its ratios are made of their parts all the same. */
+export interface ShownMetrics {
+  readonly table: string;
+  readonly grain: string;
+  readonly metrics: readonly string[];
+}
+
 export interface MetricsFile {
   readonly version: 1;
   readonly owner: string;
@@ -77,6 +103,7 @@ export interface MetricsFile {
   readonly facts: Readonly<Record<string, Fact>>;
   readonly metrics: readonly Metric[];
   readonly templates: readonly Template[];
+  readonly tables?: readonly ShownMetrics[];
 }
 
 /** No metrics: a project without definitions/metrics.yaml. */
@@ -92,8 +119,13 @@ export const noMetrics: MetricsFile = {
 
 /** The type of a metric's column, by its name as everywhere in the project. */
 export function metricType(code: string): "INT64" | "NUMERIC" | "FLOAT64" {
-  if (/_(uv|cnt)$|^dab$|_dab$/.test(code)) return "INT64";
+  if (/(^|_)(uv|cnt|dab)(_|$)/.test(code) && !/_share$/.test(code)) return "INT64";
   return /_amt$/.test(code) ? "NUMERIC" : "FLOAT64";
+}
+
+/** The metric of a code at a grain. */
+export function metricAt(file: MetricsFile, code: string, grain: string): Metric | undefined {
+  return file.metrics.find((metric) => metric.code === code && metric.grain === grain);
 }
 
 export function isRatio(formula: Formula): formula is Extract<Formula, { numerator: string }> {

@@ -1,5 +1,12 @@
 /** Days, strategies and users as an analyst sees them: core metrics, strategy cost, RFM, and the evidence for the thresholds. */
+
+import { loadMetrics } from "@growth/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { judgementText } from "../../../../packages/cli/src/steps/judgement.ts";
+import { Client } from "../../../../packages/cli/src/warehouse/client.ts";
+import { expressionOf } from "../../../../packages/contracts/src/metrics/ossie.ts";
+import { projectContracts } from "../../../support/contracts.ts";
+import { project } from "../../../support/dataform.ts";
 import { QuickStory } from "../../../support/quick-story.ts";
 import { expectRows, type Rows } from "../../../support/table-text.ts";
 import { daysAfter, type Moment } from "../../../support/time.ts";
@@ -12,6 +19,8 @@ const repurchase = "redcdm.v_dm_ecm_user_repurchase_evidence_df";
 const gap = "redcdm.v_dm_ecm_user_purchase_gap_evidence_df";
 const threshold = "redcdm.v_dm_ecm_user_threshold_evidence";
 const life = "redcdm.v_dim_ecm_user_lifecycle_df";
+const calendar = "redcdm.dim_ecm_calendar";
+const DAY = 86_400_000;
 
 /** An order of one line. */
 function order(
@@ -114,6 +123,79 @@ describe("days and users", () => {
        07-03 | 1   | 10   | 10       | 0                    | 0                        | 0                      | 2            | 0                   | 0                    | no                | 10`,
     );
     expect(await story.refreshed("redcdm.dm_ecm_mkt_core_metric_1d_di")).toEqual([]);
+  });
+
+  it("shows of each day what the metrics' formulas say of its orders", async () => {
+    const file = loadMetrics(project, projectContracts());
+    const table = "redcdm.dm_ecm_mkt_core_metric_1d_di";
+    const shown = file.tables?.find((entry) => entry.table === table)?.metrics ?? [];
+    expect(shown.length).toBe(21);
+    for (const metric of file.metrics.filter(({ grain, code }) => grain === "day" && shown.includes(code))) {
+      const { formula } = metric;
+      if ("numerator" in formula) continue;
+      const fact = file.facts[metric.fact ?? ""];
+      const days = "last_days" in formula ? Number(formula.last_days) : 1;
+      const rows = `FROM ${table} AS day
+        INNER JOIN ${fact?.table} AS ${metric.fact}
+          ON ${metric.fact}.${fact?.day} BETWEEN DATE_SUB(day.ds, INTERVAL ${days - 1} DAY) AND day.ds`;
+      const often = "at_least" in formula ? (formula.at_least ?? 1) : 1;
+      const given =
+        often > 1
+          ? `SELECT ds, COUNT(*) AS value FROM (SELECT day.ds, user_id ${rows} GROUP BY ds, user_id HAVING COUNT(*) >= ${often}) GROUP BY ds`
+          : `SELECT day.ds, ${expressionOf(metric, file)} AS value ${rows} GROUP BY ds`;
+      const differing = await story.query(
+        `SELECT shown.ds, shown.${metric.code}, given.value FROM ${table} AS shown LEFT JOIN (${given}) AS given USING (ds)
+         WHERE shown.${metric.code} != COALESCE(given.value, 0)`,
+      );
+      expect(differing.rows, metric.code).toEqual([]);
+    }
+    expectRows(
+      await story.query(
+        `SELECT SUM(dab) AS dab, SUM(redeem_dab) AS redeem_dab, SUM(repeat_buyer_uv_30d) > 0 AS repeated FROM ${table}`,
+      ),
+      "dab | redeem_dab | repeated\n7 | 3 | yes",
+    );
+  });
+
+  it("answers the questions of the contracts", async () => {
+    const built = [core, cost, rfm, repurchase, gap, life].map((view) => view.replace(".v_", "."));
+    const asked = projectContracts().filter(({ table }) => [...built, calendar].includes(table));
+    expect(asked.length).toBe(built.length + 1);
+    for (const { table, questions } of asked) {
+      expect(questions.length, table).toBeGreaterThan(0);
+      for (const { question, sql } of questions)
+        expect((await story.query(sql)).columns.length, question).toBeGreaterThan(1);
+    }
+    const [usual] = asked.find(({ table }) => table === calendar)?.questions ?? [];
+    expectRows(await story.query(usual?.sql ?? ""), `sale_name | dab\n- | ${7 / 31}\n618 | 0`);
+  });
+
+  it("has a calendar of ISO weeks and the year's sales", async () => {
+    const days = await story.query(`SELECT ds, week, weekday, sale_name FROM ${calendar}`);
+    const shown = days.rows.map(([ds, week, weekday]) => `${ds} ${week} ${weekday}`).sort();
+    // The week of a day is that of its Thursday, counted from the year's first Thursday: worked out here with Date.
+    const expected: string[] = [];
+    for (let at = Date.UTC(2015, 0, 1); at <= Date.UTC(2035, 11, 31); at += DAY) {
+      const weekday = new Date(at).getUTCDay() || 7;
+      const thursday = new Date(at + (4 - weekday) * DAY);
+      const year = thursday.getUTCFullYear();
+      const week = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * DAY));
+      expected.push(
+        `${new Date(at).toISOString().slice(0, 10)} ${year}-W${String(week).padStart(2, "0")} ${weekday}`,
+      );
+    }
+    expect(shown).toEqual(expected.sort());
+    const sales = days.rows.filter(([ds, , , sale]) => String(ds).startsWith("2024") && sale !== null);
+    expect(sales.map(([ds, , , sale]) => `${String(ds).slice(5)} ${sale}`).sort()).toEqual([
+      "01-05 年货节",
+      "03-08 38节",
+      "05-20 520",
+      "06-18 618",
+      "08-08 88会员节",
+      "09-09 99大促",
+      "11-11 双11",
+      "12-12 双12",
+    ]);
   });
 
   it("paces a strategy's budget by the last seven complete days", async () => {
@@ -279,5 +361,15 @@ describe("days and users", () => {
        mature_orders | -        | undecided    | Of the users who reached order 3, 30.0% bought again within 180 days; one order more changes that by +10.0 points. The chance to buy again rises with every order up to 5, as far as 100 users went: no order stands out.
        churn_days    | -        | undecided    | After 180 silent days 30.0% still buy within the next 365. More than 10% come back after every silence that was followed up, 200 days at most: no day stands out.`,
     );
+    // As `growth start` prints it.
+    const client = new Client(story.url, "local");
+    const printed = await judgementText(client, [{ name: threshold, kind: "view", rows: null, seconds: 0 }]);
+    expect(printed?.split("\n").map((line) => line.slice(0, 45))).toEqual([
+      "Of the users who reached order 3, 30.0% bough",
+      "After 180 silent days 30.0% still buy within ",
+    ]);
+    expect(
+      await judgementText(client, [{ name: core, kind: "view", rows: null, seconds: 0 }]),
+    ).toBeUndefined();
   });
 });

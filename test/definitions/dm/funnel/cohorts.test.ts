@@ -3,11 +3,16 @@
  * with coupons of two strategies, two coupons of one strategy on one line, refunds and returns on days of their own, control
  * users, users whose stage changes on the day, and denominators that are zero.
  */
+
+import { loadMetrics } from "@growth/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expressionOf } from "../../../../packages/contracts/src/metrics/ossie.ts";
 import { projectContracts } from "../../../support/contracts.ts";
+import { project } from "../../../support/dataform.ts";
 import { QuickStory } from "../../../support/quick-story.ts";
 import { expectRows } from "../../../support/table-text.ts";
 import { tables } from "../../../support/tables.ts";
+import type { Moment } from "../../../support/time.ts";
 import { coupon, World } from "../../../support/world.ts";
 
 function story(): World {
@@ -239,6 +244,24 @@ describe("cohorts worked by hand", () => {
     }
   });
 
+  it("are what the exported formulas give over the events", async () => {
+    const metrics = loadMetrics(project, projectContracts()).metrics.filter(
+      ({ grain }) => grain === "trigger_cohort",
+    );
+    expect(metrics.length).toBeGreaterThan(25);
+    const file = loadMetrics(project, projectContracts());
+    const formulas = metrics.map((metric) => `COALESCE(${expressionOf(metric, file)}, 0) AS ${metric.code}`);
+    const given = await warehouse.query(
+      `SELECT ${formulas.join(", ")} FROM ${tables.funnelEvent} AS funnel_event
+       WHERE ds = '2024-06-01' AND DATE_DIFF(event_ds, ds, DAY) <= 14`,
+    );
+    const shown = await warehouse.query(
+      `SELECT ${metrics.map(({ code }) => `COALESCE(${code}, 0) AS ${code}`).join(", ")} FROM ${tables.funnelStrategy}
+       WHERE ds = '2024-06-01' AND window_days = 14 AND level = 'all'`,
+    );
+    expect(given.rows[0]?.map(Number)).toEqual(shown.rows[0]?.map(Number));
+  });
+
   it("keep the rules over the funnels, each of which notices what breaks it", async () => {
     const broken = async () => {
       const found = await warehouse.query(
@@ -247,7 +270,7 @@ describe("cohorts worked by hand", () => {
       return found.rows.map(([name]) => String(name)).sort();
     };
     expect(await broken()).toEqual([]);
-    const { funnelStrategy, funnelEvent } = tables;
+    const { funnelStrategy, funnelTemplate, funnelEvent } = tables;
     const breaking: [statement: string, rules: string[]][] = [
       [
         `UPDATE ${funnelStrategy} SET claim_uv = claim_uv - 1 WHERE level = 'strategy_id' AND strategy_id = 'S2'`,
@@ -266,6 +289,10 @@ describe("cohorts worked by hand", () => {
         ["funnels_agree"],
       ],
       [
+        `UPDATE ${funnelTemplate} SET alloc_dgmv_amt = 1 WHERE level = 'all' AND window_days = 30`,
+        ["funnels_agree"],
+      ],
+      [
         `UPDATE ${funnelStrategy} SET trigger_cnt = 9 WHERE level = 'all' AND window_days = 0`,
         ["funnels_agree", "funnels_count_the_triggers"],
       ],
@@ -280,5 +307,57 @@ describe("cohorts worked by hand", () => {
 
   it("are what a full refresh gives", async () => {
     expect(await warehouse.refreshed("redcdm.dm_ecm_mkt_trigger_funnel_user_tag_1d_di")).toEqual([]);
+  });
+
+  it("know users as they were the day before: who becomes mature or churned on the day is so from the next day's cohort on", async () => {
+    const world = new World();
+    const buys = (user: string, at: Moment) =>
+      world.order({
+        order: `${user} ${at}`,
+        user,
+        created: at,
+        paid: at,
+        lines: [{ line: `${user} ${at}`, list: 10 }],
+      });
+    // The third order, an hour before the trigger of its day; and 180 days of silence, full on 06-01.
+    for (const at of ["05-01 09:00", "05-10 09:00", "06-01 09:00"] as const) buys("becomes mature", at);
+    buys("becomes churned", "2023-12-04 09:00");
+    // Bought again on the day, and is triggered after it: churned the day before.
+    buys("comes back", "2023-10-01 09:00");
+    buys("comes back", "06-01 09:00");
+    for (const user of ["becomes mature", "becomes churned", "comes back"])
+      for (const day of ["06-01", "06-02"] as const)
+        world.trigger({
+          execution: `${user} ${day}`,
+          user,
+          at: `${day} 10:00`,
+          benefits: [{ seq: 1, coupon: "T1", planned: 10 }],
+        });
+    await warehouse.tell(world);
+    await warehouse.run("05-31", "06-01", "06-02");
+    expectRows(
+      await warehouse.query(
+        "SELECT user_id, ds, customer_stage, is_new_buyer FROM redcdm.dwd_ecm_mkt_trigger_user_tag_di",
+      ),
+      `user            | ds    | customer_stage | new_buyer
+       becomes churned | 06-01 | new            | no
+       becomes churned | 06-02 | churned        | no
+       becomes mature  | 06-01 | new            | no
+       becomes mature  | 06-02 | mature         | no
+       comes back      | 06-01 | churned        | no
+       comes back      | 06-02 | new            | no`,
+    );
+    expectRows(
+      await warehouse.query(
+        `SELECT ds, customer_stage, trigger_uv FROM redcdm.dm_ecm_mkt_trigger_funnel_user_tag_1d_di
+         WHERE window_days = 0 AND level = 'customer_stage'`,
+      ),
+      `ds    | customer_stage | trigger_uv
+       06-01 | churned        | 1
+       06-01 | new            | 2
+       06-02 | churned        | 1
+       06-02 | mature         | 1
+       06-02 | new            | 1`,
+    );
   });
 });
