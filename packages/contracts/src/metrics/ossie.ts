@@ -24,7 +24,7 @@ const extension = (data: object) => [{ vendor_name: "GROWTH", data: JSON.stringi
 
 /**
  * The metrics and the facts below them as an Apache Ossie semantic model (YAML), for tools that read one. Expressions
- * are GoogleSQL over a fact's rows; metrics of the last days are left out. What Ossie has no word for (grain, additivity, maturity, amounts that count once per
+ * are GoogleSQL over a fact's rows; metrics of the last days and of logs are left out. What Ossie has no word for (grain, additivity, maturity, amounts that count once per
  * entity) stands in custom_extensions of vendor GROWTH.
  */
 export function semanticModel(file: MetricsFile, contracts: readonly Contract[]): string {
@@ -37,18 +37,11 @@ export function semanticModel(file: MetricsFile, contracts: readonly Contract[])
     metrics: file.metrics
       .filter((metric) => isOfItsRows(metric, file))
       .map((metric) => ({
-        // A code that means one thing at each of two grains has two names.
-        name:
-          file.metrics.find(({ code }) => code === metric.code) === metric
-            ? metric.code
-            : `${metric.grain}_${metric.code}`,
+        // A code that stands at several grains is named with each.
+        name: isAlone(metric, file) ? metric.code : `${metric.grain}_${metric.code}`,
         expression: sql(expressionOf(metric, file)),
         description: metric.meaning,
-        datatype: isRatio(metric.formula)
-          ? "Float"
-          : metric.formula && "sum" in metric.formula
-            ? "Decimal"
-            : "Integer",
+        datatype: datatypes[metricType(metric.code)] ?? "Decimal",
         ai_context: { synonyms: [metric.zh, metric.en], instructions: metric.pitfalls },
         custom_extensions: extension({
           unit: metric.unit,
@@ -61,6 +54,10 @@ export function semanticModel(file: MetricsFile, contracts: readonly Contract[])
       })),
   };
   return `# Written by the build from definitions/metrics.yaml: change that.\n${stringify(model, { aliasDuplicateObjects: false, lineWidth: 0 })}`;
+}
+
+function isAlone({ code }: Metric, file: MetricsFile): boolean {
+  return file.metrics.filter((other) => other.code === code).length === 1;
 }
 
 function dataset(name: string, fact: Fact, contracts: readonly Contract[]) {
@@ -91,10 +88,16 @@ function field(column: Column) {
   };
 }
 
-/** Whether a metric is an aggregate of the rows it is asked of: one of the last days is not, and Ossie has no word for that. */
+/**
+ * Whether a metric is an aggregate of the rows it is asked of. One of the last days is not, nor one of a log of versions, whose rows
+ * are of no day: Ossie has no word for that.
+ */
 export function isOfItsRows(metric: Metric, file: MetricsFile): boolean {
   const { formula } = metric;
-  if (!isRatio(formula)) return !("last_days" in formula);
+  if (!isRatio(formula)) {
+    const { day, window } = file.facts[metric.fact ?? ""] ?? {};
+    return !("last_days" in formula) && (day ?? window) !== undefined;
+  }
   return [formula.numerator, formula.denominator].every((code) => {
     const part = metricAt(file, code, metric.grain);
     return part === undefined || isOfItsRows(part, file);

@@ -51,14 +51,16 @@ export async function fixProject(engine: Engine, options: FixOptions): Promise<F
   const codes = rules.map((rule) => rule.code);
   const mended = new MendedFiles(engine);
   let current = before;
+  let news: ReadonlySet<string> | undefined;
   for (let round = 0; ; round++) {
-    const found = await mendedTexts(engine, current, codes, keepsTokens);
+    const found = await mendedTexts(engine, current, news, codes, keepsTokens);
     for (const [file, text] of found) {
       if (mended.refused.has(file)) found.delete(file);
       else if (round >= rounds) mended.refuse(file, "its fixes do not come to an end");
       else mended.put(file, text);
     }
     if (found.size === 0) break;
+    news = new Set(found.keys());
     current = await prepare(engine, options.paths, mended.texts);
     for (;;) {
       const wrong = filesAtFault(before.build, current.build, mended.texts, keepsTokens);
@@ -137,11 +139,12 @@ function rulesToMend(rules: readonly Rule[], { groups = harmless, also = [] }: F
 async function mendedTexts(
   engine: Engine,
   current: Prepared,
+  news: ReadonlySet<string> | undefined,
   codes: readonly string[],
   keepsTokens: boolean,
 ): Promise<Map<string, string>> {
   const result = new Map<string, string>();
-  for (const [file, found] of await patchesFor(engine, current, codes, keepsTokens)) {
+  for (const [file, found] of await patchesFor(engine, current, news, codes, keepsTokens)) {
     if (!current.files.includes(file)) continue;
     const text = engine.files.text(file);
     const fixed = applyPatches(text, found);
@@ -150,9 +153,11 @@ async function mendedTexts(
   return result;
 }
 
+/** `news`: files that changed since the units were mended last; a unit with nothing of them has nothing more to mend. */
 async function patchesFor(
   engine: Engine,
   { units, files }: Prepared,
+  news: ReadonlySet<string> | undefined,
   codes: readonly string[],
   keepsTokens: boolean,
 ): Promise<Map<string, Patch[]>> {
@@ -161,6 +166,7 @@ async function patchesFor(
   const found = await Promise.all(
     units
       .filter((unit) => unit.variant !== "uncompiled" && wanted.has(unit.file))
+      .filter((unit) => !news || news.has(unit.file) || unit.chunks.some(({ file }) => news.has(file)))
       .map(async (unit) => {
         const answer = await engine.ask({
           ...requestOf(join(engine.root, unit.file), unit.chunks),
