@@ -28,8 +28,8 @@ export interface TemplatePlan {
 export interface MetricsModule {
   /** The metric of a code; of one that is defined at several grains the first, unless the grain is said. */
   metric(code: string, grain?: string): Metric;
-  /** SQL of a ratio from the columns of its parts: NULL where there is nothing to divide by. An amount stays exact, a rate is a FLOAT64. */
-  ratio(code: string, grain?: string): string;
+  /** SQL of a ratio from the columns of its parts (of a relation `from`, where one is named): NULL where there is nothing to divide by. An amount stays exact, a rate is a FLOAT64. */
+  ratio(code: string, grain?: string, from?: string): string;
   /** The codes of all metrics, in the order of the file. */
   codes(): string[];
   template(table: string): TemplatePlan;
@@ -53,10 +53,12 @@ export function metricsModule(file: MetricsFile): MetricsModule {
   };
   return {
     metric,
-    ratio: (code, grain) => {
+    ratio: (code, grain, from) => {
       const { formula } = metric(code, grain);
       if (!isRatio(formula)) throw new Error(`"${code}" is no ratio in ${where}: it is a column of its own.`);
-      const { numerator, denominator } = formula;
+      const [numerator, denominator] = [formula.numerator, formula.denominator].map((part) =>
+        from === undefined ? part : `${from}.${part}`,
+      );
       if (metricType(code) === "NUMERIC") return `SAFE_DIVIDE(${numerator}, ${denominator})`;
       return `SAFE_DIVIDE(CAST(${numerator} AS FLOAT64), CAST(${denominator} AS FLOAT64))`;
     },

@@ -249,6 +249,39 @@ describe("days and users", () => {
        06-12 | 0                | 0                    | 0            | 35                 | 100    | 3           | 65`,
     );
     expect(await story.refreshed("redcdm.dm_ecm_mkt_strategy_cost_1d_di")).toEqual([]);
+
+    // The same from the metrics' formulas, over the discounts and redemptions of each strategy's benefits.
+    const file = loadMetrics(project, projectContracts());
+    const table = "redcdm.dm_ecm_mkt_strategy_cost_1d_di";
+    const claimed = `SELECT 'coupon' AS benefit_type, coupon_id AS benefit_id, COALESCE(strategy_id, 'unknown') AS strategy_id
+      FROM redcdm.dwd_ecm_mkt_user_strategy_execution_coupon_df`;
+    const checked = file.metrics.filter(
+      ({ grain, fact }) => grain === "strategy_day" && ["discount", "redemption"].includes(fact ?? ""),
+    );
+    expect(checked.length).toBe(8);
+    for (const metric of checked) {
+      const { formula, fact = "" } = metric;
+      const { table: from, day } = file.facts[fact] ?? {};
+      const last = "last_days" in formula ? formula.last_days : 1;
+      const since =
+        last === "all" ? "DATE '2024-01-01'" : `DATE_SUB(shown.ds, INTERVAL ${Number(last) - 1} DAY)`;
+      const days = "per_day" in formula && formula.per_day ? Number(last) : 1;
+      const differing = await story.query(
+        `SELECT shown.ds, shown.strategy_id, shown.${metric.code}, given.value
+         FROM ${table} AS shown
+         LEFT JOIN (
+           SELECT shown.ds, shown.strategy_id, ${expressionOf(metric, file)} / ${days} AS value
+           FROM ${table} AS shown
+           INNER JOIN (${claimed}) AS claimed ON claimed.strategy_id = shown.strategy_id
+           INNER JOIN ${from} AS ${fact}
+             ON ${fact}.benefit_type = claimed.benefit_type AND ${fact}.benefit_id = claimed.benefit_id
+               AND ${fact}.${day} BETWEEN ${since} AND shown.ds
+           GROUP BY ds, strategy_id
+         ) AS given ON given.ds = shown.ds AND given.strategy_id = shown.strategy_id
+         WHERE shown.${metric.code} != CAST(COALESCE(given.value, 0) AS NUMERIC)`,
+      );
+      expect(differing.rows, metric.code).toEqual([]);
+    }
   });
 
   it("scores equal users equal (worked example 5), and keeps 90 days and month ends", async () => {
