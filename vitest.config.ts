@@ -15,7 +15,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // A story waits for its engine half of the time: three of them keep two cores busy.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

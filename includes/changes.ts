@@ -56,21 +56,6 @@ UNION DISTINCT
 SELECT ds FROM ${ctx.ref("growth_state", table)} WHERE ${everything}`;
 }
 
-/** order_line_id of every order line whose own row, discounts, refunds or allowance flows changed. */
-export function lines(ctx: ActionContext): string {
-  return keys(ctx, "order_line");
-}
-
-/** order_id of every order with a changed line. */
-export function orders(ctx: ActionContext): string {
-  return keys(ctx, "order");
-}
-
-/** execution_id of every execution with a changed log row. */
-export function executions(ctx: ActionContext): string {
-  return keys(ctx, "execution");
-}
-
 /** coupon_id of every coupon that changed, was used differently, or expired, or whose execution changed. */
 export function coupons(ctx: ActionContext): string {
   return `${keys(ctx, "coupon")}
@@ -88,11 +73,6 @@ ${keys(ctx, "allowance_claim")}`;
 /** user_id of everyone with an order line that changed, or did so before the line went to somebody else. */
 export function users(ctx: ActionContext): string {
   return keys(ctx, "user");
-}
-
-/** promotion_id of every promotion that was configured, started, or used differently. */
-export function promotions(ctx: ActionContext): string {
-  return keys(ctx, "promotion");
 }
 
 function ofChangedTemplates(ctx: ActionContext, column: string): string {

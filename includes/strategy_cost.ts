@@ -95,7 +95,8 @@ UNION DISTINCT
 SELECT strategy_id FROM ${stood} AND ds IN UNNEST(cost_days)
 UNION DISTINCT
 SELECT strategy_id FROM ${config(ctx)}
-WHERE ingested_at < ${asOf} AND COALESCE(${day("valid_to")}, ${runDate}) >= ${touchedFrom} AND ${day("valid_from")} <= ${runDate}
+WHERE ingested_at < ${asOf} AND COALESCE(${day("valid_to")}, ${runDate}) >= ${touchedFrom}
+  AND COALESCE(${day("valid_from")}, ${runDate}) <= ${runDate}
 )
 EXCEPT DISTINCT
 SELECT strategy_id FROM spent_before`,
