@@ -16,5 +16,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    // Every test opens an engine of its own; a worker that stays keeps what it compiled of the analyzer.
+    isolate: false,
   },
 });
