@@ -4,6 +4,7 @@
 // refund to its line, the line's order, the benefits used on it, the days of all these. Keys are found by their indexes
 // (place.ts), rows that belong together by the days that do (link.ts), so nothing reads the history. On the way
 // growth_state.day_link learns of new days that belong together, and growth_state.orphan of what waits for its other end.
+import { allLinks, allOrphans, allPromotionUses, bothWays } from "./every_link.ts";
 import { after, begin, lastBuild, remadeSince, replaceRows, type Start } from "./increment.ts";
 import type { Child, Parent } from "./link.ts";
 import { asOf, beginningOfTime, day } from "./params.ts";
@@ -309,14 +310,6 @@ ${copied(ctx, "moved")}
 ${bothWays("pair")}`;
 }
 
-/** Claims are looked for from their triggers and triggers from their claims; so, too, uses and what is used. */
-function bothWays(pair: string): string {
-  return `SELECT parent, child, from_ds, to_ds FROM ${pair}
-UNION DISTINCT
-SELECT child, parent, to_ds, from_ds FROM ${pair}
-WHERE parent = 'execution' OR (parent != 'order_line' AND child = 'order_line')`;
-}
-
 /** Days of the claims of the changed executions. */
 function executionDays(ctx: ActionContext, child: "coupon" | "allowance"): string {
   const of = `parent = 'execution' AND child = '${child}'`;
@@ -341,6 +334,11 @@ export type ChangeSubject =
   | "promotion"
   | "user"
   | "buyer";
+
+/** Query of the executions, with their days, to which changed claims belong. */
+function triggersOf(where: string): string {
+  return `SELECT claimed.execution_id AS id, place.ds FROM claimed INNER JOIN execution_place AS place ON place.id = claimed.execution_id WHERE ${where}`;
+}
 
 /** Query of growth_state.change. */
 export function query(ctx: ActionContext): string {
@@ -380,18 +378,9 @@ export function query(ctx: ActionContext): string {
       "allowance_claim",
       `SELECT allowance_id AS id, ds FROM ${flow} WHERE ds IN UNNEST(claim_ds_of_allowance) AND execution_id IN (${executions})`,
     ],
-    [
-      "coupon_trigger",
-      "SELECT claimed.execution_id AS id, place.ds FROM claimed INNER JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'coupon'",
-    ],
-    [
-      "coupon_event",
-      "SELECT claimed.execution_id AS id, place.ds FROM claimed INNER JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'coupon' AND claimed.is_event",
-    ],
-    [
-      "allowance_trigger",
-      "SELECT claimed.execution_id AS id, place.ds FROM claimed INNER JOIN execution_place AS place ON place.id = claimed.execution_id WHERE claimed.child = 'allowance'",
-    ],
+    ["coupon_trigger", triggersOf("claimed.child = 'coupon'")],
+    ["coupon_event", triggersOf("claimed.child = 'coupon' AND claimed.is_event")],
+    ["allowance_trigger", triggersOf("claimed.child = 'allowance'")],
     [
       "promotion",
       `SELECT id, ds FROM promotion_place
@@ -472,83 +461,4 @@ WHERE used_day.benefit_type = 'promotion'`,
 )}
 END IF;
 ${after(ctx)}`;
-}
-
-/** CTEs of everything that belongs together: (parent, parent_id, child, from_ds or NULL, to_ds). */
-function everyPair(ctx: ActionContext): string {
-  const from = (table: string) => state(ctx, table);
-  return `WITH line AS (
-  SELECT order_line_id, order_id, ds FROM ${from("order_line")}
-),
-used AS (
-  SELECT benefit_type, benefit_id, order_line_id FROM ${from("order_benefit")} WHERE benefit_id IS NOT NULL
-  UNION DISTINCT
-  SELECT 'allowance', allowance_id, order_line_id FROM ${from("allowance_flow")} WHERE order_line_id IS NOT NULL
-),
-used_day AS (
-  SELECT DISTINCT used.benefit_type, used.benefit_id, line.ds FROM used INNER JOIN line USING (order_line_id)
-),
-granted AS (
-  SELECT DISTINCT allowance_id, execution_id, ds FROM ${from("allowance_flow")} WHERE flow_type = 'grant'
-),
-place AS (
-  SELECT 'order_line' AS parent, order_line_id AS id, ds FROM line
-  UNION ALL
-  SELECT 'coupon', coupon_id, ds FROM ${from("coupon")}
-  UNION ALL
-  SELECT DISTINCT 'allowance', allowance_id, ds FROM granted
-  UNION ALL
-  SELECT DISTINCT 'execution', execution_id, ds FROM ${from("strategy_execution_log")}
-  UNION ALL
-  SELECT DISTINCT 'promotion', promotion_id, ds FROM ${from("promotion_target")}
-),
-belonging AS (
-  SELECT 'order_line' AS parent, order_line_id AS parent_id, 'order_benefit' AS child, ds FROM ${from("order_benefit")}
-  UNION ALL
-  SELECT 'order_line', order_line_id, 'refund', ds FROM ${from("refund")}
-  UNION ALL
-  SELECT 'order_line', order_line_id, 'allowance_flow', ds FROM ${from("allowance_flow")}
-  UNION ALL
-  SELECT benefit_type, benefit_id, 'order_line', ds FROM used_day
-  UNION ALL
-  SELECT 'allowance', allowance_id, 'allowance_flow', ds FROM ${from("allowance_flow")}
-  UNION ALL
-  SELECT 'execution', execution_id, 'coupon', ds FROM ${from("coupon")}
-  UNION ALL
-  SELECT 'execution', execution_id, 'allowance', ds FROM granted
-  UNION ALL
-  SELECT 'promotion', promotion_id, 'promotion', ds FROM ${from("promotion_target")}
-  UNION ALL
-  SELECT 'execution', execution_id, 'execution', ds FROM ${from("strategy_execution_log")}
-)`;
-}
-
-function allLinks(ctx: ActionContext): string {
-  return `${everyPair(ctx)},
-pair AS (
-  SELECT DISTINCT belonging.parent, belonging.child, place.ds AS from_ds, belonging.ds AS to_ds
-  FROM belonging
-  INNER JOIN place ON place.parent = belonging.parent AND place.id = belonging.parent_id
-  UNION DISTINCT
-  SELECT 'order_line', 'order_line', one.ds, other.ds
-  FROM (SELECT DISTINCT order_id, ds FROM line) AS one
-  INNER JOIN (SELECT DISTINCT order_id, ds FROM line) AS other ON other.order_id = one.order_id
-)
-${bothWays("pair")}`;
-}
-
-function allOrphans(ctx: ActionContext): string {
-  return `${everyPair(ctx)}
-SELECT DISTINCT belonging.parent, belonging.parent_id, belonging.child, belonging.ds
-FROM belonging
-LEFT JOIN place ON place.parent = belonging.parent AND place.id = belonging.parent_id
-WHERE belonging.parent_id IS NOT NULL AND place.id IS NULL`;
-}
-
-function allPromotionUses(ctx: ActionContext): string {
-  return `SELECT DISTINCT record.benefit_id AS id, other.ds
-FROM ${state(ctx, "order_benefit")} AS record
-INNER JOIN ${state(ctx, "order_line")} AS line ON line.order_line_id = record.order_line_id
-INNER JOIN ${state(ctx, "order_line")} AS other ON other.order_id = line.order_id
-WHERE record.benefit_type = 'promotion'`;
 }

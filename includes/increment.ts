@@ -46,6 +46,14 @@ export interface Days {
   readonly when?: string;
 }
 
+/** The days from the first one in a temporary table (of ds, others may stand beside it) to run_date; none if it is empty. */
+export function daysFrom(table: string): Days {
+  return {
+    days: `SELECT ds FROM (SELECT MIN(ds) AS first_ds FROM ${table}) AS earliest,
+  UNNEST(GENERATE_DATE_ARRAY(earliest.first_ds, ${runDate})) AS ds`,
+  };
+}
+
 /** The same of the buckets that an index or a history by user is partitioned by. */
 export interface Buckets {
   /** Query of one INT64 column, bucket. */

@@ -2,6 +2,7 @@
 // by version. Spans of days are [from_ds, to_ds), open ones end at `openEnd`.
 import { users } from "./changes.ts";
 import { type Changed, narrowed } from "./increment.ts";
+import { tieText } from "./log.ts";
 import { asOf, beginningOfTime, bootstrapAt, day, hasBootstrap, openEnd } from "./params.ts";
 import { userBuckets, versions } from "./user_line.ts";
 
@@ -18,11 +19,6 @@ WHERE ingested_at < ${asOf}
   AND (ingested_at >= built_as_of_at OR registered_at >= built_as_of_at AND registered_at < ${asOf})${others && `\nUNION DISTINCT\n${others}`}`,
     ...userBuckets,
   };
-}
-
-/** Of versions of a key that arrived at one instant: the whole row, so that the greatest stands. */
-function tieOf(key: string): string {
-  return `IF(COUNT(*) OVER (PARTITION BY ${key}, ingested_at) > 1, TO_JSON_STRING(version), NULL)`;
 }
 
 /**
@@ -61,7 +57,13 @@ export function paid(ctx: ActionContext): string {
   const columns = "order_id, user_id, pay_amt, paid_at";
   const line = ctx.incremental()
     ? knownVersions("user_version", "order_line_id", columns, "TRUE", "version.tie_text")
-    : knownVersions(orderLog(ctx), "order_line_id", columns, "TRUE", tieOf("order_line_id"));
+    : knownVersions(
+        orderLog(ctx),
+        "order_line_id",
+        columns,
+        "TRUE",
+        tieText("version", ["order_line_id", "ingested_at"]),
+      );
   return `${ctx.incremental() ? `user_version AS (\n  ${versions(ctx)}\n),\n\n` : ""}line_version AS (
   ${line}
 ),
@@ -92,7 +94,7 @@ export function known(ctx: ActionContext): string {
   return `${paid(ctx)},
 
 refund_version AS (
-  ${knownVersions(refundLog(ctx), "refund_id", "order_line_id, refund_amt, refund_status, refunded_at", ofLines, tieOf("refund_id"))}
+  ${knownVersions(refundLog(ctx), "refund_id", "order_line_id, refund_amt, refund_status, refunded_at", ofLines, tieText("version", ["refund_id", "ingested_at"]))}
 ),
 
 refund_step AS (

@@ -5,7 +5,7 @@
 // the event) until the next version of its key. Spans of days are [from_ds, to_ds), open ones end at `openEnd`.
 
 import { places } from "./changes.ts";
-import { type Changed, narrowed } from "./increment.ts";
+import { type Changed, daysFrom, narrowed } from "./increment.ts";
 import { changedUser, known } from "./known.ts";
 import { latest } from "./log.ts";
 import { asOf, day, integer, openEnd, runDate } from "./params.ts";
@@ -47,10 +47,7 @@ UNION ALL
 ${places(ctx, "buyer")}
 )`,
     moved_user: "SELECT DISTINCT user_id FROM moved_start",
-    moved_days: {
-      days: `SELECT ds FROM (SELECT MIN(ds) AS first_ds FROM moved_start) AS start,
-  UNNEST(GENERATE_DATE_ARRAY(start.first_ds, ${runDate})) AS ds`,
-    },
+    moved_days: daysFrom("moved_start"),
   };
 }
 

@@ -1,6 +1,11 @@
 // Sources are append-only logs of full-row versions: the state as of as_of_at is, per key, the version ingested last.
 import { asOf } from "./params.ts";
 
+/** SQL of the text that decides between the rows of one partition, of which the greatest stands; NULL of a row that is alone. */
+export function tieText(row: string, partition: readonly string[]): string {
+  return `IF(COUNT(*) OVER (PARTITION BY ${partition.join(", ")}) > 1, TO_JSON_STRING(${row}), NULL)`;
+}
+
 /**
  * Query of the latest version per key, all columns of the log. Of two versions ingested at the same instant the one with
  * the greatest TO_JSON_STRING stands; the text is made only for such ties. Key parts may be NULL.
@@ -9,7 +14,7 @@ export function latest(source: string, key: readonly string[], where = "TRUE"): 
   const keys = key.join(", ");
   return `SELECT * EXCEPT (tie_text)
 FROM (
-  SELECT newest.*, IF(COUNT(*) OVER (PARTITION BY ${keys}) > 1, TO_JSON_STRING(newest), NULL) AS tie_text
+  SELECT newest.*, ${tieText("newest", key)} AS tie_text
   FROM (
     SELECT version.*
     FROM ${source} AS version

@@ -3,6 +3,7 @@
 // The log is partitioned by arrival: one user's lines are all over it. Here they are together, in the partition of the user's
 // bucket. Of a line that changes hands the version that says so stands with the user it left, too: there its days end.
 import { type Changed, narrowed } from "./increment.ts";
+import { tieText } from "./log.ts";
 import { asOf } from "./params.ts";
 import { bucket } from "./place.ts";
 import { working } from "./working.ts";
@@ -30,7 +31,7 @@ several AS (
 version AS (
   SELECT
     order_line_id, order_id, user_id, pay_amt, paid_at, ingested_at,
-    IF(COUNT(*) OVER (PARTITION BY order_line_id, ingested_at) > 1, TO_JSON_STRING(line), NULL) AS tie_text
+    ${tieText("line", ["order_line_id", "ingested_at"])} AS tie_text
   FROM arrival AS line
   WHERE order_line_id IN (SELECT order_line_id FROM several)
 ),
