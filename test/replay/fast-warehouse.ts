@@ -6,12 +6,13 @@ import { restTable } from "@growth/contracts";
 import { createLocalBigQuery, defaultFiles, type LocalBigQuery } from "@growth/local-bigquery";
 import { type Costs, costsOf } from "../../packages/cli/src/bench/costs.ts";
 import { shortName } from "../../packages/cli/src/dataform/graph.ts";
-import { type Action, DailyScripts, type Day } from "../../packages/cli/src/dataform/scripts.ts";
+import type { Action, DailyScripts, Day } from "../../packages/cli/src/dataform/scripts.ts";
 import { type DayOptions, Days } from "../../packages/cli/src/replay/days.ts";
 import { Client } from "../../packages/cli/src/warehouse/client.ts";
 import type { RawSources } from "../../packages/simulator/src/judge/rows.ts";
 import { contractOf } from "../support/contracts.ts";
 import { project } from "../support/dataform.ts";
+import { projectScripts } from "../support/project-scripts.ts";
 import type { Rows } from "../support/table-text.ts";
 import type { TestedWarehouse } from "./check-worlds.ts";
 
@@ -40,8 +41,8 @@ export class FastWarehouse implements TestedWarehouse {
     { measureBytes = false } = {},
   ): Promise<FastWarehouse> {
     const vars = bootstrapAt === undefined ? {} : { bootstrap_at: bootstrapAt };
-    const scripts = await DailyScripts.compile(project, vars, process.env, { withInstant: true });
-    const engine = await createLocalBigQuery({ files: defaultFiles(project), measureBytes });
+    const scripts = await projectScripts(vars, { withInstant: true });
+    const engine = await createLocalBigQuery({ files: defaultFiles(project), measureBytes, threads: 1 });
     const { url } = await engine.listen();
     const warehouse = new FastWarehouse(engine, url, scripts, scripts.withUpstream(tables));
     await warehouse.#days.prepare();

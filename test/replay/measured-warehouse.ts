@@ -6,11 +6,11 @@ import { loadFolder } from "@growth/loaders";
 import { createLocalBigQuery, defaultFiles, type LocalBigQuery } from "@growth/local-bigquery";
 import { type SimulationOptions, simulate } from "@growth/simulator";
 import { costsOf } from "../../packages/cli/src/bench/costs.ts";
-import { DailyScripts } from "../../packages/cli/src/dataform/scripts.ts";
 import { Days } from "../../packages/cli/src/replay/days.ts";
 import { Client } from "../../packages/cli/src/warehouse/client.ts";
 import { projectContracts } from "../support/contracts.ts";
 import { project } from "../support/dataform.ts";
+import { projectScripts } from "../support/project-scripts.ts";
 import type { Rows } from "../support/table-text.ts";
 
 /** Bytes by table. */
@@ -32,8 +32,8 @@ export class MeasuredWarehouse {
     const folder = mkdtempSync(join(tmpdir(), "growth-measured-"));
     try {
       const [scripts, engine] = await Promise.all([
-        DailyScripts.compile(project, {}, process.env),
-        createLocalBigQuery({ files: defaultFiles(project), measureBytes: true }),
+        projectScripts(),
+        createLocalBigQuery({ files: defaultFiles(project), measureBytes: true, threads: 1 }),
         simulate({ ...world, out: folder }),
       ]);
       const { url } = await engine.listen();

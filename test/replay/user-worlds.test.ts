@@ -105,16 +105,17 @@ function settled(actual: Rows, expected: Rows, key: readonly string[]): Rows {
   const places = key.map((name) => actual.columns.findIndex((column) => column.name === name));
   const idOf = (row: readonly unknown[]) => places.map((at) => String(row[at])).join("|");
   const wanted = new Map(expected.rows.map((row) => [idOf(row), row]));
-  const rows = actual.rows.map((row) =>
-    row.map((value, at) => {
-      const other = wanted.get(idOf(row))?.[at];
+  const rows = actual.rows.map((row) => {
+    const expectedRow = wanted.get(idOf(row));
+    return row.map((value, at) => {
+      const other = expectedRow?.[at];
       const isShare = actual.columns[at]?.type.kind === "FLOAT64" && typeof value === "number";
       return isShare &&
         typeof other === "number" &&
         Math.abs(value - other) < 1e-10 * Math.max(1, Math.abs(value))
         ? other
         : value;
-    }),
-  );
+    });
+  });
   return { columns: actual.columns, rows };
 }

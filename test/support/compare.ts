@@ -43,7 +43,9 @@ function byKey(rows: Rows, key: readonly string[]): Map<string, (readonly unknow
   const map = new Map<string, (readonly unknown[])[]>();
   for (const row of rows.rows) {
     const id = places.map((at, n) => `${key[n]}=${text(rows, row, at)}`).join(" ");
-    map.set(id, [...(map.get(id) ?? []), row]);
+    const same = map.get(id);
+    if (same) same.push(row);
+    else map.set(id, [row]);
   }
   return map;
 }

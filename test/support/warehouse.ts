@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { Contract } from "@growth/contracts";
 import { createLocalBigQuery, defaultFiles, type LocalBigQuery } from "@growth/local-bigquery";
 import { expect } from "vitest";
-import { DailyScripts } from "../../packages/cli/src/dataform/scripts.ts";
 import { Days } from "../../packages/cli/src/replay/days.ts";
 import { addDays } from "../../packages/cli/src/steps/vars.ts";
 import { Client } from "../../packages/cli/src/warehouse/client.ts";
 import { differences, sortedText, type TableRows } from "./compare.ts";
 import { projectContracts } from "./contracts.ts";
 import { dataform, project } from "./dataform.ts";
+import { projectScripts } from "./project-scripts.ts";
 import { type SourceName, sources } from "./source-rows.ts";
 import type { Rows } from "./table-text.ts";
 import { type TableName, tables } from "./tables.ts";
@@ -83,6 +83,8 @@ export class Warehouse {
     const engine = await createLocalBigQuery({
       files: defaultFiles(project),
       projectId: PROJECT_ID,
+      // Little data in many statements: more threads only wait for each other.
+      threads: 1,
       uploadFolder: join(folder, "uploads"),
     });
     const { url } = await engine.listen();
@@ -134,8 +136,8 @@ export class Warehouse {
 
   async #compiled(): Promise<Days> {
     const { bootstrap } = this.#options;
-    const vars = { bootstrap_at: bootstrap ? variable(bootstrap) : "" };
-    const scripts = await DailyScripts.compile(project, vars, process.env, { withInstant: true });
+    const vars = bootstrap ? { bootstrap_at: variable(bootstrap) } : {};
+    const scripts = await projectScripts(vars, { withInstant: true });
     const actions = scripts.withUpstream(compared().map(({ table }) => table));
     const days = new Days(new Client(this.#url, PROJECT_ID), scripts, actions);
     await days.prepare();

@@ -26,6 +26,8 @@ export interface LocalBigQueryOptions {
    * scan of the columns each statement reads, so it is off by default.
    */
   readonly measureBytes?: boolean;
+  /** How many threads one statement may use; default one per core. On small data one is the fastest. */
+  readonly threads?: number;
 }
 
 export interface QueryOptions {
@@ -57,6 +59,7 @@ export async function createLocalBigQuery(options: LocalBigQueryOptions): Promis
     databaseFile: options.database,
     uploadFolder,
     measureBytes: options.measureBytes ?? false,
+    threads: options.threads,
     projectId: options.projectId ?? "local",
     location: options.location ?? "US",
   });

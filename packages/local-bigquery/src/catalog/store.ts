@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
 import { fieldColumn } from "../types/schema.ts";
 import type { CatalogChange, DatasetEntry, RelationEntry, RoutineEntry } from "./model.ts";
 import { quoteString } from "./names.ts";
@@ -9,6 +9,8 @@ CREATE SCHEMA IF NOT EXISTS bq.__bq;
 CREATE TABLE IF NOT EXISTS bq.__bq.entries (kind VARCHAR, dataset VARCHAR, id VARCHAR, body VARCHAR);
 CREATE TABLE IF NOT EXISTS bq.__bq.state (version BIGINT);
 INSERT INTO bq.__bq.state SELECT 0 WHERE NOT EXISTS (FROM bq.__bq.state);`;
+
+const READ_VERSION = "SELECT version FROM bq.__bq.state";
 
 /**
  * The catalog, held in memory and kept in schema `__bq` of the data's own database file. A change is written in the
@@ -24,7 +26,7 @@ export class CatalogStore {
 
   static async open(connection: DuckDBConnection): Promise<CatalogStore> {
     await connection.run(`BEGIN; ${CREATE} COMMIT;`);
-    const version = await CatalogStore.versionSeenBy(connection);
+    const version = await CatalogStore.versionOf(await connection.run(READ_VERSION));
     const stored = await (await connection.run("SELECT kind, body FROM bq.__bq.entries")).getRowsJS();
     const changes = stored.map(([kind, body]) => fromStored(String(kind), String(body)));
     // Datasets first: dropping nothing, the order of the rest does not matter.
@@ -35,22 +37,27 @@ export class CatalogStore {
     return this.snapshot;
   }
 
-  /** The catalog's version in this connection's transaction; also fixes what the transaction sees. */
-  static async versionSeenBy(connection: DuckDBConnection): Promise<number> {
-    const rows = await (await connection.run("SELECT version FROM bq.__bq.state")).getRows();
+  /** Begins a transaction and answers the catalog's version in it; reading it also fixes what the transaction sees. */
+  static async begin(connection: DuckDBConnection): Promise<number> {
+    return CatalogStore.versionOf(await connection.run(`BEGIN TRANSACTION; ${READ_VERSION}`));
+  }
+
+  private static async versionOf(read: DuckDBMaterializedResult): Promise<number> {
+    const rows = await read.getRows();
     return Number(rows[0]?.[0] ?? 0);
   }
 
-  /** Writes changes in the connection's open transaction; `publish` what it answers after the commit. */
-  async write(connection: DuckDBConnection, changes: readonly CatalogChange[]): Promise<CatalogSnapshot> {
+  /** Writes changes and commits the connection's open transaction; then memory follows. */
+  async commit(connection: DuckDBConnection, changes: readonly CatalogChange[]): Promise<void> {
     const next = this.snapshot.with(changes);
     // Of two changes of one name in one transaction the second finds the first: only a single one can be new.
     const statements = changes.flatMap((change) =>
       statementsFor(change, changes.length === 1 && this.isNew(change)),
     );
     statements.push(`UPDATE bq.__bq.state SET version = ${next.version}`);
+    statements.push("COMMIT");
     await connection.run(statements.join(";\n"));
-    return next;
+    this.publish(next);
   }
 
   private isNew(change: CatalogChange): boolean {
@@ -61,7 +68,7 @@ export class CatalogStore {
     return !this.snapshot.routine(entry.dataset, entry.id);
   }
 
-  publish(next: CatalogSnapshot): void {
+  private publish(next: CatalogSnapshot): void {
     this.snapshot = next;
     const waiting = this.waiting;
     this.waiting = [];

@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly file: string | undefined;
   /** The one folder SQL may read: load jobs put their files there. */
   readonly uploadFolder: string;
+  /** How many threads one statement may use; undefined: one per core. */
+  readonly threads: number | undefined;
   /** Run once before the database is locked down, such as to register functions. */
   prepare(connection: DuckDBConnection): Promise<void>;
 }
@@ -30,7 +32,8 @@ export class Database {
   static async open(options: DatabaseOptions): Promise<Database> {
     mkdirSync(options.uploadFolder, { recursive: true });
     if (options.file) mkdirSync(dirname(options.file), { recursive: true });
-    const instance = await DuckDBInstance.create(":memory:");
+    const threads = options.threads === undefined ? undefined : { threads: String(options.threads) };
+    const instance = await DuckDBInstance.create(":memory:", threads);
     const connection = await instance.connect();
     try {
       await connection.run(`SET GLOBAL temp_directory = ${quoteString(`${options.uploadFolder}/spill`)}`);

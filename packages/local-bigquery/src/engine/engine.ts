@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly databaseFile: string | undefined;
   readonly uploadFolder: string;
   readonly measureBytes: boolean;
+  /** Threads of one statement; undefined: one per core. */
+  readonly threads: number | undefined;
   readonly projectId: string;
   readonly location: string;
 }
@@ -57,6 +59,7 @@ export class Engine {
     const database = await Database.open({
       file: options.databaseFile,
       uploadFolder: options.uploadFolder,
+      threads: options.threads,
       prepare: options.prepare,
     });
     const connection = await database.connect();

@@ -54,9 +54,8 @@ export class Transactions {
   async read<T>(connection: DuckDBConnection, work: (catalog: CatalogSnapshot) => Promise<T>): Promise<T> {
     for (;;) {
       const catalog = this.store.current;
-      await connection.run("BEGIN TRANSACTION");
       try {
-        const seen = await CatalogStore.versionSeenBy(connection);
+        const seen = await CatalogStore.begin(connection);
         if (seen === catalog.version) {
           const answer = await work(catalog);
           await connection.run("COMMIT");
@@ -87,9 +86,8 @@ export class OpenTransaction {
 
   async commit(changes: readonly CatalogChange[]): Promise<void> {
     try {
-      const next = changes.length > 0 ? await this.store.write(this.connection, changes) : undefined;
-      await this.connection.run("COMMIT");
-      if (next) this.store.publish(next);
+      if (changes.length > 0) await this.store.commit(this.connection, changes);
+      else await this.connection.run("COMMIT");
       this.end();
     } catch (error) {
       await this.rollback();

@@ -5,6 +5,7 @@ export type Day = string;
 
 const MICROS_PER_MILLI = 1000;
 const DAY_MILLIS = 86_400_000;
+const QUARTER_MILLIS = 900_000;
 
 /** Reads "2024-06-01T16:03:00.123456Z"; another offset may stand for the Z. */
 export function instantOf(text: string): Instant {
@@ -43,6 +44,8 @@ export function daysFrom(from: Day, to: Day): number {
 /** The business days of a time zone. */
 export class BusinessDays {
   readonly #clock: Intl.DateTimeFormat;
+  /** Offsets from UTC by quarter of an hour, at whose start alone a zone changes: the clock is slow to ask. */
+  readonly #offsets = new Map<number, number>();
 
   constructor(timezone: string) {
     this.#clock = new Intl.DateTimeFormat("en-CA", {
@@ -59,7 +62,8 @@ export class BusinessDays {
 
   /** The business day on which an instant lies. */
   dayOf(instant: Instant): Day {
-    return this.#local(instant).day;
+    const millis = Math.floor(instant / MICROS_PER_MILLI);
+    return new Date(millis + this.#offsetMillis(millis)).toISOString().slice(0, 10);
   }
 
   /** The first instant after a business day. */
@@ -72,19 +76,21 @@ export class BusinessDays {
   }
 
   #offsetMillis(millis: number): number {
-    const { day, clock } = this.#local(millis * MICROS_PER_MILLI);
-    return Date.parse(`${day}T${clock}Z`) - millis;
+    const quarter = Math.floor(millis / QUARTER_MILLIS);
+    let offset = this.#offsets.get(quarter);
+    if (offset === undefined) {
+      offset = this.#clockMillis(quarter * QUARTER_MILLIS) - quarter * QUARTER_MILLIS;
+      this.#offsets.set(quarter, offset);
+    }
+    return offset;
   }
 
-  #local(instant: Instant): { day: Day; clock: string } {
+  /** What the zone's clocks show, as if it were UTC. */
+  #clockMillis(millis: number): number {
     const parts = Object.fromEntries(
-      this.#clock
-        .formatToParts(Math.floor(instant / MICROS_PER_MILLI))
-        .map(({ type, value }) => [type, value]),
+      this.#clock.formatToParts(millis).map(({ type, value }) => [type, Number(value)]),
     );
-    return {
-      day: `${parts.year}-${parts.month}-${parts.day}`,
-      clock: `${parts.hour}:${parts.minute}:${parts.second}`,
-    };
+    const { year = 0, month = 1, day, hour, minute, second } = parts;
+    return Date.UTC(year, month - 1, day, hour, minute, second);
   }
 }
