@@ -2,7 +2,7 @@
 import { allowances, coupons, days } from "./changes.ts";
 import { type Changed, linked } from "./increment.ts";
 import { type Link, linkedDays } from "./link.ts";
-import { beginningOfTime, day, runDate } from "./params.ts";
+import { beginningOfTime, day, integer, runDate } from "./params.ts";
 
 /**
  * For `changed`: discount_days, the days of discounts on paid lines whose record, line, claim or trigger changed. Of changed claims
@@ -55,6 +55,14 @@ export function growthBenefit(ctx: ActionContext): string {
   FROM ${ctx.ref("redcdm", "dwd_ecm_mkt_user_strategy_execution_allowance_df")}
   WHERE ${linked(ctx, "claim_ds", "allowance_days")}
 )`;
+}
+
+/** Condition: an order (its alias) is paid after a redemption (its day, instant and order), early enough to be a repurchase. */
+export function isRepurchase(later: string, redeemDs: string, redeemAt: string, orderId: string): string {
+  const last = `DATE_ADD(${redeemDs}, INTERVAL ${integer("repurchase_window_days")} DAY)`;
+  return `${later}.ds BETWEEN ${redeemDs} AND ${last}
+    AND ${later}.order_id != ${orderId}
+    AND (${later}.paid_at > ${redeemAt} OR ${later}.paid_at = ${redeemAt} AND ${later}.order_id > ${orderId})`;
 }
 
 const orders = (ctx: ActionContext) => ctx.ref("redcdm", "dwd_ecm_trd_order_di");

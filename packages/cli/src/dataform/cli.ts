@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { dataformArguments } from "@growth/dataform-cli";
 import { atFault } from "../errors.ts";
 import type { CompilationError, CompiledGraph } from "./graph.ts";
 
@@ -25,8 +26,8 @@ export interface DataformRun {
 /** Runs the stock Dataform CLI, exactly as somebody would at a prompt in the project's folder. */
 export function dataform(run: DataformRun): Promise<number> {
   const require = createRequire(fileURLToPath(import.meta.url));
-  const bin = join(dirname(require.resolve("@dataform/cli/package.json")), "bundle.js");
-  const child = spawn(process.execPath, [bin, ...run.args], {
+  const folder = dirname(require.resolve("@dataform/cli/package.json"));
+  const child = spawn(process.execPath, dataformArguments(folder, run.args), {
     cwd: run.project,
     env: run.env,
     stdio: ["ignore", "pipe", "pipe"],

@@ -4,7 +4,7 @@ import {
   isRatio,
   type Metric,
   type MetricsFile,
-  metricType,
+  ratioSql,
   type Template,
 } from "../metrics/types.ts";
 import { didYouMean } from "../names.ts";
@@ -56,11 +56,7 @@ export function metricsModule(file: MetricsFile): MetricsModule {
     ratio: (code, grain, from) => {
       const { formula } = metric(code, grain);
       if (!isRatio(formula)) throw new Error(`"${code}" is no ratio in ${where}: it is a column of its own.`);
-      const [numerator, denominator] = [formula.numerator, formula.denominator].map((part) =>
-        from === undefined ? part : `${from}.${part}`,
-      );
-      if (metricType(code) === "NUMERIC") return `SAFE_DIVIDE(${numerator}, ${denominator})`;
-      return `SAFE_DIVIDE(CAST(${numerator} AS FLOAT64), CAST(${denominator} AS FLOAT64))`;
+      return ratioSql(code, formula, (part) => (from === undefined ? part : `${from}.${part}`));
     },
     codes: () => file.metrics.map(({ code }) => code),
     template: (table) => {

@@ -10,6 +10,7 @@ import {
   type Metric,
   type MetricsFile,
   metricAt,
+  partsOf,
   type ShownMetrics,
   type Template,
 } from "./types.ts";
@@ -89,21 +90,22 @@ export function metricProblems(
   function checkFormula(metric: Metric, path: JsonPath): void {
     const { formula } = metric;
     const place = [...path, "formula"];
-    const options = ["rows", "once_per", "last_days", "at_least", "per_day"];
+    const options = ["rows", "once_per", "last_days", "at_least", "per_day", "less"];
     const parts = Object.keys(formula).filter((part) => !options.includes(part));
     const kinds = ["count_distinct", "count_rows", "sum", "denominator numerator"];
     if (!kinds.includes(parts.toSorted().join(" "))) {
       tell(
         place,
-        "a formula is one of { count_distinct, rows }, { count_rows }, { sum, rows, once_per } and { numerator, denominator }",
+        "a formula is one of { count_distinct, rows }, { count_rows }, { sum, rows, once_per } and { numerator, less, denominator }",
       );
       return;
     }
     if (isRatio(formula)) {
-      for (const part of ["numerator", "denominator"] as const)
-        checkPart(metric, [...place, part], formula[part]);
+      for (const part of ["numerator", "less", "denominator"] as const)
+        if (formula[part] !== undefined) checkPart(metric, [...place, part], formula[part]);
       return;
     }
+    if ("less" in formula) tell([...place, "less"], "only a ratio's numerator can have something taken off");
     if (metric.fact === undefined) {
       tell(path, `metric "${metric.code}" says no fact: the table that its ${parts[0]} is taken from`);
       return;
@@ -240,7 +242,7 @@ export function metricProblems(
       );
       return undefined;
     }
-    for (const part of isRatio(metric.formula) ? [metric.formula.numerator, metric.formula.denominator] : [])
+    for (const part of partsOf(metric.formula))
       if (!table.metrics.includes(part))
         tell(path, `"${code}" needs "${part}", which the table does not have: add it to its metrics`);
     return metric;

@@ -1,7 +1,16 @@
 import { stringify } from "yaml";
 import type { Column, Contract } from "../contract.ts";
 import { typeText } from "../types.ts";
-import { type Fact, isRatio, type Metric, type MetricsFile, metricAt, metricType } from "./types.ts";
+import {
+  type Fact,
+  isRatio,
+  type Metric,
+  type MetricsFile,
+  metricAt,
+  metricType,
+  partsOf,
+  ratioSql,
+} from "./types.ts";
 
 /** Version of the Apache Ossie core specification that the model is written in. */
 const OSSIE_VERSION = "0.2.0.dev0";
@@ -98,7 +107,7 @@ export function isOfItsRows(metric: Metric, file: MetricsFile): boolean {
     const { day, window } = file.facts[metric.fact ?? ""] ?? {};
     return !("last_days" in formula) && (day ?? window) !== undefined;
   }
-  return [formula.numerator, formula.denominator].every((code) => {
+  return partsOf(formula).every((code) => {
     const part = metricAt(file, code, metric.grain);
     return part === undefined || isOfItsRows(part, file);
   });
@@ -112,9 +121,7 @@ export function expressionOf(metric: Metric, file: MetricsFile): string {
       const found = metricAt(file, code, metric.grain);
       return found ? expressionOf(found, file) : code;
     };
-    // An amount stays exact, a rate is a FLOAT64, as in the tables.
-    const cast = (sql: string) => (metricType(metric.code) === "NUMERIC" ? sql : `CAST(${sql} AS FLOAT64)`);
-    return `SAFE_DIVIDE(${cast(part(formula.numerator))}, ${cast(part(formula.denominator))})`;
+    return ratioSql(metric.code, formula, part);
   }
   const fact = metric.fact ?? "";
   const condition = (rows: string | undefined) =>

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Contract } from "../contract.ts";
@@ -23,42 +23,8 @@ export function readMetrics(project: string, contracts: readonly Contract[]): Me
   if (!source) return { file: noMetrics, problems: [] };
   const problems = [...source.problems, ...shapeProblems(source)];
   if (problems.length > 0) return { file: noMetrics, problems };
-  const unknown: Problem[] = [];
-  const file = withVariables(
-    source.value as unknown as MetricsFile,
-    variables(project),
-    (path, name, known) => {
-      const hint = didYouMean(name, known) || ` Known: ${known.join(", ")}.`;
-      unknown.push(source.problem("metric", path, `dataform.json has no variable "${name}".${hint}`));
-    },
-  );
-  return { file, problems: [...metricProblems(file, source, contracts), ...unknown] };
-}
-
-/** The project's variables (dataform.json) by name. */
-function variables(project: string): Readonly<Record<string, string>> {
-  const settings = join(project, "dataform.json");
-  return existsSync(settings) ? (JSON.parse(readFileSync(settings, "utf8")).vars ?? {}) : {};
-}
-
-/** The file with `{variable}` in conditions replaced by its value. */
-function withVariables(
-  file: MetricsFile,
-  values: Readonly<Record<string, string>>,
-  unknown: (path: JsonPath, name: string, known: readonly string[]) => void,
-): MetricsFile {
-  const facts = Object.entries(file.facts).map(([name, fact]) => {
-    const rows = Object.entries(fact.rows ?? {}).map(([row, condition]) => [
-      row,
-      condition.replace(/\{([a-z_]+)\}/g, (text, variable: string) => {
-        const value = values[variable];
-        if (value === undefined) unknown(["facts", name, "rows", row], variable, Object.keys(values));
-        return value ?? text;
-      }),
-    ]);
-    return [name, fact.rows ? { ...fact, rows: Object.fromEntries(rows) } : fact];
-  });
-  return { ...file, facts: Object.fromEntries(facts) };
+  const file = source.value as unknown as MetricsFile;
+  return { file, problems: metricProblems(file, source, contracts) };
 }
 
 /** The project's metrics; throws a ContractError that lists every problem. */

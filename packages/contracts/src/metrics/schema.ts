@@ -29,6 +29,7 @@ const formula = {
     at_least: { type: "integer", minimum: 2 },
     per_day: { const: true },
     numerator: name,
+    less: name,
     denominator: name,
   },
   additionalProperties: false,

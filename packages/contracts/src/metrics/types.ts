@@ -48,7 +48,14 @@ export type Formula =
       /** Divided by last_days: a day's mean. */
       readonly per_day?: true;
     }
-  | { readonly numerator: string; readonly denominator: string };
+  | Ratio;
+
+/** `less`: what is taken off the numerator first, which never leaves less than nothing. */
+export interface Ratio {
+  readonly numerator: string;
+  readonly less?: string;
+  readonly denominator: string;
+}
 
 export const additivities = ["additive", "semi-additive", "distinct", "ratio"] as const;
 export const maturities = ["immediate", "day", "window", "run"] as const;
@@ -128,6 +135,22 @@ export function metricAt(file: MetricsFile, code: string, grain: string): Metric
   return file.metrics.find((metric) => metric.code === code && metric.grain === grain);
 }
 
-export function isRatio(formula: Formula): formula is Extract<Formula, { numerator: string }> {
+export function isRatio(formula: Formula): formula is Ratio {
   return "numerator" in formula;
+}
+
+/** The codes of the metrics that a formula is made of. */
+export function partsOf(formula: Formula): string[] {
+  if (!isRatio(formula)) return [];
+  return [formula.numerator, formula.less ?? [], formula.denominator].flat();
+}
+
+/** SQL of a ratio from that of its parts: NULL where there is nothing to divide by. An amount stays exact, a rate is a FLOAT64. */
+export function ratioSql(code: string, formula: Ratio, part: (code: string) => string): string {
+  const numerator =
+    formula.less === undefined
+      ? part(formula.numerator)
+      : `GREATEST(${part(formula.numerator)} - ${part(formula.less)}, 0)`;
+  const cast = (sql: string) => (metricType(code) === "NUMERIC" ? sql : `CAST(${sql} AS FLOAT64)`);
+  return `SAFE_DIVIDE(${cast(numerator)}, ${cast(part(formula.denominator))})`;
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { dataformArguments } from "@growth/dataform-cli";
 import { EnvironmentProblem } from "../errors.ts";
 import { packageFolder } from "./copy.ts";
 import type { CompilationError, CompiledGraph } from "./graph.ts";
@@ -30,7 +30,7 @@ export async function compile(
     ...(pairs.length ? [`--vars=${pairs.join(",")}`] : []),
     ".",
   ];
-  const { stdout, stderr } = await output(process.execPath, [join(cli, "bundle.js"), ...args], folder);
+  const { stdout, stderr } = await output(process.execPath, dataformArguments(cli, args), folder);
   const graph = parse(stdout);
   if (!graph) {
     const message = stripVTControlCharacters(stderr || stdout).trim() || "dataform compile printed nothing.";
