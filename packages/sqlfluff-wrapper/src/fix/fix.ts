@@ -5,7 +5,14 @@ import type { Rule } from "../driver/protocol.ts";
 import { requestOf } from "../driver/request.ts";
 import { EnvironmentProblem } from "../errors.ts";
 import type { Build } from "../lint/build.ts";
-import { type Engine, type LintResult, lintPrepared, type Prepared, prepare } from "../lint/linter.ts";
+import {
+  type Engine,
+  type LintResult,
+  lintPrepared,
+  lintUnit,
+  type Prepared,
+  prepare,
+} from "../lint/linter.ts";
 import { withLineEnds } from "./newlines.ts";
 import { applyPatches, type Patch, patchesOf } from "./patches.ts";
 import { unwantedChanges } from "./verify.ts";
@@ -153,10 +160,13 @@ async function mendedTexts(
   return result;
 }
 
-/** `news`: files that changed since the units were mended last; a unit with nothing of them has nothing more to mend. */
+/**
+ * `news`: files that changed since the units were mended last; a unit with nothing of them has nothing more to mend. Only what
+ * linting tells is mended: sqlfluff would lay out anew what is somebody else's, such as a script's indentation.
+ */
 async function patchesFor(
   engine: Engine,
-  { units, files }: Prepared,
+  { units, files, started }: Prepared,
   news: ReadonlySet<string> | undefined,
   codes: readonly string[],
   keepsTokens: boolean,
@@ -168,11 +178,16 @@ async function patchesFor(
       .filter((unit) => unit.variant !== "uncompiled" && wanted.has(unit.file))
       .filter((unit) => !news || news.has(unit.file) || unit.chunks.some(({ file }) => news.has(file)))
       .map(async (unit) => {
+        const told = (await lintUnit(engine, unit, started)).filter(
+          ({ code, fixable }) => fixable && codes.includes(code),
+        );
+        if (told.length === 0) return [];
         const answer = await engine.ask({
           ...requestOf(join(engine.root, unit.file), unit.chunks),
-          fix: codes,
+          fix: codes.filter((code) => told.some((finding) => finding.code === code)),
         });
-        return patchesOf(unit, answer, !keepsTokens, (file) => engine.files.text(file));
+        const patches = patchesOf(unit, answer, !keepsTokens, (file) => engine.files.text(file));
+        return patches.filter((patch) => told.some(({ file }) => file === patch.file));
       }),
   );
   for (const patch of found.flat()) {

@@ -44,7 +44,7 @@ export function findingsOf(
         severity: isWarning ? "warning" : "error",
         unit: unit.name,
         variant: unit.variant,
-        fixable: found.fixable && file.endsWith(".sqlx"),
+        fixable: found.fixable,
       },
     ];
   });

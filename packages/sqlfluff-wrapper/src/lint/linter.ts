@@ -275,7 +275,8 @@ function ownFinding(
   return [{ file, ...at, code, name, message, severity, unit: "file", variant: "full", fixable: false }];
 }
 
-async function lintUnit(engine: Engine, unit: Unit, started: Started): Promise<Violation[]> {
+/** What is found in one rendering of a statement. */
+export async function lintUnit(engine: Engine, unit: Unit, started: Started): Promise<Violation[]> {
   const path = join(engine.root, unit.file);
   const answer = await engine.ask({ ...requestOf(path, unit.chunks), tables: engine.isOn("SW13") });
   return [
