@@ -1,28 +1,25 @@
 import { execFileSync, fork } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dataformArguments } from "@growth/dataform-cli";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeProject } from "../sqlfluff-wrapper/project.ts";
 
 const require = createRequire(import.meta.url);
 const cli = dirname(require.resolve("@dataform/cli/package.json"));
 const [flag = "", hook = ""] = dataformArguments(cli, []);
 const project = mkdtempSync(join(tmpdir(), "compile-once-"));
 
-beforeAll(() => {
-  const core = dirname(require.resolve("@dataform/core/package.json"));
-  cpSync(core, join(project, "node_modules/@dataform/core"), { recursive: true });
-  mkdirSync(join(project, "definitions"));
-  const files = {
+beforeAll(() =>
+  writeProject(project, {
     "dataform.json":
       '{ "warehouse": "bigquery", "defaultSchema": "shop", "defaultDatabase": "p", "defaultLocation": "US" }',
     "package.json": '{ "name": "shop" }',
     "definitions/one.sqlx": 'config { type: "table" }\n\nSELECT 1 AS n\n',
-  };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
-});
+  }),
+);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 /** What the stock CLI's worker answers to one request, in the time that a second compilation takes. */

@@ -1,12 +1,12 @@
 // The command line: exit codes as sqlfluff's, one sentence where something is missing, a Python that is made once and kept.
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../packages/sqlfluff-wrapper/src/cli/run.ts";
-import { findPython, pinnedVersion } from "../../packages/sqlfluff-wrapper/src/python/find.ts";
+import { findPython } from "../../packages/sqlfluff-wrapper/src/python/find.ts";
+import { cachedFolder } from "../../packages/sqlfluff-wrapper/src/python/install.ts";
 import { pythonPath, writeProject } from "./project.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "linted-by-command-"));
@@ -22,12 +22,6 @@ beforeAll(() =>
   }),
 );
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** As the cache names a Python. */
-function tagOf(python: string): string {
-  const script = "import sys; print(f'{sys.implementation.cache_tag}-{sys.platform}')";
-  return spawnSync(python, ["-c", script], { encoding: "utf8" }).stdout.trim();
-}
 
 async function command(argv: readonly string[], env: NodeJS.ProcessEnv = process.env) {
   const stdout = new PassThrough();
@@ -81,8 +75,9 @@ test("a sqlfluff in the cache is taken, not installed again", () => {
     const first = findPython(folder, { pythonPath }, env);
     expect(first.path).toEqual([pythonPath]);
     // What an earlier installation left, under the name of this release and Python: pip is not asked, which would need the network.
-    const kept = join(cache, "sqlfluff-wrapper", `${pinnedVersion()}-${tagOf(first.command)}`);
-    mkdirSync(join(cache, "sqlfluff-wrapper"));
+    const kept = cachedFolder(first.command, env);
+    expect(kept.startsWith(join(cache, "sqlfluff-wrapper"))).toBe(true);
+    mkdirSync(dirname(kept));
     symlinkSync(pythonPath, kept);
     const offline = { ...env, PIP_NO_INDEX: "1" };
     expect(findPython(folder, {}, offline)).toMatchObject({

@@ -1,21 +1,27 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EnvironmentProblem } from "../errors.ts";
 import { pinnedVersion } from "./find.ts";
 import { packageFile } from "./package.ts";
+
+/** Where the pinned sqlfluff is kept for a Python, in the user's cache. */
+export function cachedFolder(python: string, env: NodeJS.ProcessEnv): string {
+  const script = "import sys; print(f'{sys.implementation.cache_tag}-{sys.platform}')";
+  const tag = spawnSync(python, ["-c", script], { env, encoding: "utf8" }).stdout.trim();
+  const cache = join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), ".cache"), "sqlfluff-wrapper");
+  return join(cache, `${pinnedVersion()}-${tag}`);
+}
 
 /**
  * Installs the pinned sqlfluff, every file by its hash, into a folder of the user's cache, once per version of Python.
  * A folder is there whole or not at all, so that several processes may install at once.
  */
 export function installCached(python: string, env: NodeJS.ProcessEnv): string {
-  const script = "import sys; print(f'{sys.implementation.cache_tag}-{sys.platform}')";
-  const tag = spawnSync(python, ["-c", script], { env, encoding: "utf8" }).stdout.trim();
-  const cache = join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), ".cache"), "sqlfluff-wrapper");
-  const folder = join(cache, `${pinnedVersion()}-${tag}`);
+  const folder = cachedFolder(python, env);
   if (existsSync(folder)) return folder;
+  const cache = dirname(folder);
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, "tmp-"));
   const args = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"];

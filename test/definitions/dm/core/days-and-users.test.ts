@@ -296,6 +296,8 @@ describe("days and users", () => {
     // The same from the metrics' formulas, over the discounts and redemptions of each strategy's benefits.
     const file = loadMetrics(project, projectContracts());
     const table = "redcdm.dm_ecm_mkt_strategy_cost_1d_di";
+    const claimed = `SELECT 'coupon' AS benefit_type, coupon_id AS benefit_id, COALESCE(strategy_id, 'unknown') AS strategy_id
+      FROM redcdm.dwd_ecm_mkt_user_strategy_execution_coupon_df`;
     const checked = file.metrics.filter(
       ({ grain, fact }) => grain === "strategy_day" && ["discount", "redemption"].includes(fact ?? ""),
     );
@@ -313,8 +315,10 @@ describe("days and users", () => {
          LEFT JOIN (
            SELECT shown.ds, shown.strategy_id, ${expressionOf(metric, file)} / ${days} AS value
            FROM ${table} AS shown
+           INNER JOIN (${claimed}) AS claimed ON claimed.strategy_id = shown.strategy_id
            INNER JOIN ${from} AS ${fact}
-             ON ${fact}.strategy_id = shown.strategy_id AND ${fact}.${day} BETWEEN ${since} AND shown.ds
+             ON ${fact}.benefit_type = claimed.benefit_type AND ${fact}.benefit_id = claimed.benefit_id
+               AND ${fact}.${day} BETWEEN ${since} AND shown.ds
            GROUP BY ds, strategy_id
          ) AS given ON given.ds = shown.ds AND given.strategy_id = shown.strategy_id
          WHERE shown.${metric.code} != CAST(COALESCE(given.value, 0) AS NUMERIC)`,
